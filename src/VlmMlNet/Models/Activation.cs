@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Models;
+
+/// <summary>The activations that the supported checkpoints name in config.json.</summary>
+internal static class Activation
+{
+    public const string GeluTanh = "gelu_pytorch_tanh", Gelu = "gelu", Silu = "silu";
+
+    public static void Check(string name)
+    {
+        if (name is not (GeluTanh or Gelu or "gelu_new" or "quick_gelu" or "relu" or Silu))
+            throw new ArgumentException($"The activation '{name}' is not supported; known are {GeluTanh}, gelu_new, {Gelu}, quick_gelu, relu and {Silu}.");
+    }
+
+    public static Tensor Apply(string name, Tensor x) => name switch
+    {
+        GeluTanh or "gelu_new" => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
+        Gelu => nn.functional.gelu(x),
+        "quick_gelu" => x * sigmoid(1.702 * x),
+        "relu" => nn.functional.relu(x),
+        _ => nn.functional.silu(x),
+    };
+}
