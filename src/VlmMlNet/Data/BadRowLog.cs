@@ -1,0 +1,73 @@
+using System.Globalization;
+using Microsoft.ML.Runtime;
+
+namespace VlmMlNet.Data;
+
+/// <summary>Fails at a bad row, or counts it and tells the log and the user's collector: each row once, however many
+/// passes meet it.</summary>
+internal sealed class BadRowLog(IHostEnvironment environment, string path, DataReaderOptions options)
+{
+    private const int LoggedRows = 10;
+    private readonly Lock _lock = new();
+    private BadRow? _first;
+    private long _count;
+    private bool _summarised;
+
+    /// <summary>Starts one pass over the file.</summary>
+    public Pass Start() => new(this);
+
+    private void Add(long ordinal, long row, string problem, string? remedy, Exception? cause)
+    {
+        if (options.BadRows == BadRowHandling.Fail)
+            throw new MalformedInputException(path, problem, remedy, row, cause);
+        lock (_lock)
+        {
+            if (ordinal <= _count)
+                return;
+            var bad = new BadRow(path, row, problem);
+            _first ??= bad;
+            _count++;
+            if (_count <= LoggedRows)
+                Warn($"{path}, row {row}: {problem}. The row is left out.");
+            options.OnBadRow?.Invoke(bad);
+        }
+    }
+
+    private void Complete(long goodRows)
+    {
+        lock (_lock)
+        {
+            if (_first is null)
+                return;
+            if (goodRows == 0)
+                throw new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"none of its {_count} rows can be used; the first: {_first.Problem}"),
+                    "Is this the format that the reader expects?", _first.Row);
+            if (_summarised)
+                return;
+            _summarised = true;
+            Warn(string.Create(CultureInfo.InvariantCulture, $"{path}: {_count} bad rows were left out, {goodRows} rows are good."));
+        }
+    }
+
+    private void Warn(string message)
+    {
+        IHost host = environment.Register("VlmMlNet.Data");
+        using IChannel channel = host.Start("Reading");
+        channel.Warning(message);
+    }
+
+    /// <summary>The bad rows of one pass. Every pass meets the same ones in the same order, so that the place in this
+    /// order tells which ones were reported before.</summary>
+    internal sealed class Pass(BadRowLog log)
+    {
+        private long _met;
+
+        /// <summary>Reports a bad row.</summary>
+        /// <exception cref="MalformedInputException">Bad rows are not to be skipped.</exception>
+        public void Add(long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(++_met, row, problem, remedy, cause);
+
+        /// <summary>Reports that the pass has reached the end of the file.</summary>
+        /// <exception cref="MalformedInputException">There were rows, but not one was good.</exception>
+        public void Complete(long goodRows) => log.Complete(goodRows);
+    }
+}

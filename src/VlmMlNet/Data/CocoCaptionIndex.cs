@@ -1,0 +1,77 @@
+using System.Globalization;
+
+namespace VlmMlNet.Data;
+
+/// <summary>The join of COCO's two lists: which captions belong to which image. The lists may come in either order.</summary>
+internal sealed class CocoCaptionIndex
+{
+    private readonly Dictionary<long, int> _rowOfImage = [];
+    private readonly List<long> _imageIds = [];
+    private readonly TextPool _fileNames = new();
+    private readonly TextPool _captions = new();
+    private List<(long Image, int Place)> _imageOfCaption = [];
+    private int[] _captionsOfRow = [];
+    private int[] _starts = [0];
+
+    public int Count => _imageIds.Count;
+
+    /// <exception cref="RowProblemException">The id is another image's.</exception>
+    public void AddImage(long id, string fileName)
+    {
+        if (!_rowOfImage.TryAdd(id, _imageIds.Count))
+            throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"image id {id} is listed twice"));
+        _imageIds.Add(id);
+        _fileNames.Add(fileName);
+    }
+
+    /// <param name="imageId">The image; need not be known yet.</param>
+    /// <param name="caption">Its caption.</param>
+    /// <param name="place">The place in the list of annotations, for messages.</param>
+    public void AddCaption(long imageId, string caption, int place)
+    {
+        _captions.Add(caption);
+        _imageOfCaption.Add((imageId, place));
+    }
+
+    /// <summary>Joins the lists; to be called once, after all was added.</summary>
+    public void Join(BadRowLog.Pass badRows)
+    {
+        var starts = new int[Count + 1];
+        var rows = new int[_imageOfCaption.Count];
+        for (int caption = 0; caption < rows.Length; caption++)
+        {
+            (long image, int place) = _imageOfCaption[caption];
+            if (_rowOfImage.TryGetValue(image, out int row))
+            {
+                starts[row + 1]++;
+                rows[caption] = row;
+            }
+            else
+            {
+                rows[caption] = -1;
+                badRows.Add(place, string.Create(CultureInfo.InvariantCulture, $"in 'annotations', image_id {image} is not that of a listed image"));
+            }
+        }
+        for (int row = 0; row < Count; row++)
+            starts[row + 1] += starts[row];
+        int[] next = starts[..^1];
+        _captionsOfRow = new int[starts[^1]];
+        for (int caption = 0; caption < rows.Length; caption++)
+        {
+            if (rows[caption] >= 0)
+                _captionsOfRow[next[rows[caption]]++] = caption;
+        }
+        _starts = starts;
+        _imageOfCaption = [];
+        _rowOfImage.Clear();
+        _rowOfImage.TrimExcess();
+    }
+
+    public CocoImageRow Row(int row, ImagePaths images)
+    {
+        var captions = new string[_starts[row + 1] - _starts[row]];
+        for (int i = 0; i < captions.Length; i++)
+            captions[i] = _captions[_captionsOfRow[_starts[row] + i]];
+        return new CocoImageRow(_imageIds[row].ToString(CultureInfo.InvariantCulture), images.Resolve(_fileNames[row]), captions);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+using VlmMlNet.Data.Json;
+
+namespace VlmMlNet.Data;
+
+/// <summary>COCO's captions: <c>{"images": [{"id", "file_name"}], "annotations": [{"image_id", "id", "caption"}]}</c>. Other
+/// properties are passed over.</summary>
+internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions options) : RowSource<CocoImageRow>(path, options)
+{
+    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly Lock _lock = new();
+    private CocoCaptionIndex? _index;
+
+    public override IReadOnlyList<RowColumn<CocoImageRow>> Columns { get; } =
+    [
+        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.Id, row => row.Id),
+        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.Image, row => row.Image),
+        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.ImagePath, row => row.Image),
+        RowColumn<CocoImageRow>.Texts(VisionLanguageColumns.Captions, row => row.Captions),
+    ];
+
+    public override long? RowCount => _index?.Count;
+
+    public override IEnumerable<CocoImageRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    {
+        CocoCaptionIndex index;
+        lock (_lock)
+            index = _index ??= ReadIndex(badRows);
+        for (int row = 0; row < index.Count; row++)
+            yield return index.Row(row, _images);
+    }
+
+    private CocoCaptionIndex ReadIndex(BadRowLog.Pass badRows)
+    {
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(Path), Path);
+        reader.ReadStart(JsonTokenType.StartObject, "this is not COCO's JSON, which is one object", "For LLaVA's JSON use LoadLlava.");
+        var index = new CocoCaptionIndex();
+        bool hasImages = false, hasAnnotations = false;
+        var annotationIds = new HashSet<long>();
+        while (reader.TryReadProperty())
+        {
+            if (reader.PropertyName == "images")
+                ReadList(reader, ref hasImages, badRows, json => AddImage(json, index));
+            else if (reader.PropertyName == "annotations")
+                ReadList(reader, ref hasAnnotations, badRows, json => AddAnnotation(json, index, annotationIds, (int)reader.Row!.Value));
+            else
+                reader.SkipValue();
+        }
+        reader.ReadEnd();
+        if (!hasImages)
+            throw new MalformedInputException(Path, "it has no list 'images'", "COCO's captions have the lists 'images' and 'annotations'.");
+        index.Join(badRows);
+        return index;
+    }
+
+    private void ReadList(StreamingJsonReader reader, ref bool seen, BadRowLog.Pass badRows, Action<ReadOnlySpan<byte>> add)
+    {
+        string name = reader.PropertyName;
+        if (seen)
+            throw new MalformedInputException(Path, $"it has two lists '{name}' (the second: {reader.Position})");
+        seen = true;
+        reader.ReadStart(JsonTokenType.StartArray, $"'{name}' is not a list");
+        while (reader.TryReadElement())
+        {
+            try
+            {
+                add(reader.Value);
+            }
+            catch (RowProblemException e)
+            {
+                badRows.Add(reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy);
+            }
+        }
+    }
+
+    private static void AddImage(ReadOnlySpan<byte> json, CocoCaptionIndex index)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        JsonFields.Start(ref reader, JsonTokenType.StartObject, "image");
+        long? id = null;
+        string? fileName = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                id = JsonFields.Integer(ref reader, "id");
+            }
+            else if (reader.ValueTextEquals("file_name"u8))
+            {
+                reader.Read();
+                fileName = JsonFields.Text(ref reader, "file_name");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        index.AddImage(id ?? throw JsonFields.Missing("id"), fileName ?? throw JsonFields.Missing("file_name"));
+    }
+
+    private static void AddAnnotation(ReadOnlySpan<byte> json, CocoCaptionIndex index, HashSet<long> ids, int place)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        JsonFields.Start(ref reader, JsonTokenType.StartObject, "annotation");
+        long? imageId = null, id = null;
+        string? caption = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("image_id"u8))
+            {
+                reader.Read();
+                imageId = JsonFields.Integer(ref reader, "image_id");
+            }
+            else if (reader.ValueTextEquals("id"u8))
+            {
+                reader.Read();
+                id = JsonFields.Integer(ref reader, "id");
+            }
+            else if (reader.ValueTextEquals("caption"u8))
+            {
+                reader.Read();
+                caption = JsonFields.Text(ref reader, "caption");
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+        if (caption is null)
+            throw new RowProblemException("'caption' is missing", "Of COCO's files, those named captions_* have captions.");
+        if (id is { } known && !ids.Add(known))
+            throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"annotation id {known} is used twice"));
+        index.AddCaption(imageId ?? throw JsonFields.Missing("image_id"), caption, place);
+    }
+}

@@ -1,0 +1,27 @@
+namespace VlmMlNet.Data;
+
+/// <summary>What the options of all readers have in common.</summary>
+public abstract class DataReaderOptions
+{
+    private protected DataReaderOptions()
+    {
+    }
+
+    /// <summary>What happens to a row that cannot be used. Default: <see cref="BadRowHandling.Fail"/>.</summary>
+    public BadRowHandling BadRows { get; set; } = BadRowHandling.Fail;
+
+    /// <summary>Called once for each row that is left out, however often the data is read; <c>list.Add</c> collects them.
+    /// May be called from another thread. Default: null; the first ten and the count go to <c>MLContext.Log</c> anyway.</summary>
+    public Action<BadRow>? OnBadRow { get; set; }
+
+    /// <summary>The number of good rows after which reading stops. Default: null, all of them.</summary>
+    public long? Take { get; set; }
+
+    internal void Check()
+    {
+        if (!Enum.IsDefined(BadRows))
+            throw new ArgumentOutOfRangeException(nameof(BadRows), BadRows, "BadRows is Fail or Skip.");
+        if (Take is < 0)
+            throw new ArgumentOutOfRangeException(nameof(Take), Take, "Take counts rows: it is null, zero or positive.");
+    }
+}

@@ -1,0 +1,56 @@
+namespace VlmMlNet.Data.Json;
+
+/// <summary>A window over a stream that moves forward: what was consumed makes room for what comes. It grows only when a
+/// single item does not fit, up to a limit.</summary>
+internal sealed class RefillBuffer(Stream stream, int limit) : IDisposable
+{
+    private byte[] _bytes = new byte[Math.Min(64 * 1024, limit)];
+    private int _start;
+    private int _end;
+
+    /// <summary>How large an item may be, in bytes.</summary>
+    public int Limit => limit;
+
+    /// <summary>The bytes at hand, not yet consumed.</summary>
+    public ReadOnlySpan<byte> Span => _bytes.AsSpan(_start, _end - _start);
+
+    /// <summary>No bytes will follow those at hand.</summary>
+    public bool IsFinal { get; private set; }
+
+    /// <summary>Zero-based offset of the window in the file.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>One-based line of the window's start.</summary>
+    public long Line { get; private set; } = 1;
+
+    public void Consume(int count)
+    {
+        Line += _bytes.AsSpan(_start, count).Count((byte)'\n');
+        Offset += count;
+        _start += count;
+    }
+
+    /// <summary>Reads more behind the bytes at hand; spans taken before are void.</summary>
+    /// <returns>False when the limit leaves no room.</returns>
+    public bool Fill()
+    {
+        if (_start > 0)
+        {
+            Span.CopyTo(_bytes);
+            _end -= _start;
+            _start = 0;
+        }
+        if (_end == _bytes.Length)
+        {
+            if (_bytes.Length >= limit)
+                return false;
+            Array.Resize(ref _bytes, (int)Math.Min(limit, _bytes.Length * 2L));
+        }
+        int read = stream.Read(_bytes, _end, _bytes.Length - _end);
+        _end += read;
+        IsFinal = read == 0;
+        return true;
+    }
+
+    public void Dispose() => stream.Dispose();
+}

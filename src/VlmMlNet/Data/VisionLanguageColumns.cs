@@ -1,0 +1,23 @@
+namespace VlmMlNet.Data;
+
+/// <summary>Names of the columns that the readers of <see cref="VisionLanguageDataCatalog"/> give.</summary>
+public static class VisionLanguageColumns
+{
+    /// <summary>Text: the identifier that the file gives to the row; empty where it gives none.</summary>
+    public const string Id = "Id";
+
+    /// <summary>The picture. Text (the file's path) where the data set points at files, Vector&lt;Byte&gt; (the encoded file:
+    /// JPEG, PNG, ...) where it embeds them. Empty for a row of text alone.</summary>
+    public const string Image = "Image";
+
+    /// <summary>Text: the picture's path, equal to <see cref="Image"/>, in data sets that point at files; the name recorded
+    /// beside the bytes in data sets that embed them.</summary>
+    public const string ImagePath = "ImagePath";
+
+    /// <summary>Vector&lt;Text&gt;: the turns of a conversation, [user, assistant, user, assistant, ...]. A turn may hold the
+    /// place of the picture, <c>&lt;image&gt;</c>.</summary>
+    public const string Conversation = "Conversation";
+
+    /// <summary>Vector&lt;Text&gt;: all captions of the picture.</summary>
+    public const string Captions = "Captions";
+}
