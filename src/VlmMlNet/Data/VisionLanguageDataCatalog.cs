@@ -59,5 +59,25 @@ public sealed partial class VisionLanguageDataCatalog
         return View(new CocoCaptionsSource(path, options));
     }
 
+    /// <inheritdoc cref="LoadCaptionParquet(string, CaptionParquetOptions)"/>
+    /// <param name="path">The parquet file.</param>
+    public IDataView LoadCaptionParquet(string path) => LoadCaptionParquet(path, new CaptionParquetOptions());
+
+    /// <summary>Reads a parquet file of pictures with captions, as lmms-lab/flickr30k is published: <c>image</c>
+    /// struct&lt;bytes, path&gt; and <c>caption</c> list&lt;string&gt;. Columns: Id (text), Image (Vector&lt;Byte&gt;: the
+    /// encoded file; empty where it is null), ImagePath (text: the path recorded in the file), Captions (none where the
+    /// list is null), and those of <see cref="CaptionParquetOptions.TextColumns"/>. Pictures are read only where Image is
+    /// asked for, a page (about a megabyte in most files) at a time. A row is bad where one of its captions is null or no
+    /// text.</summary>
+    /// <param name="path">The parquet file.</param>
+    /// <param name="options">Names of columns and treatment of bad rows.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MalformedInputException">It is not parquet, or lacks a column.</exception>
+    public IDataView LoadCaptionParquet(string path, CaptionParquetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return View(new CaptionParquetSource(path, options));
+    }
+
     private RowDataView<TRow> View<TRow>(RowSource<TRow> source) => new(_environment, source);
 }

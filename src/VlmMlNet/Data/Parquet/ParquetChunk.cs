@@ -1,0 +1,9 @@
+namespace VlmMlNet.Data.Parquet;
+
+/// <summary>Where a column's values of one row group lie.</summary>
+/// <param name="Path">The column's path in the schema.</param>
+/// <param name="Codec">How its pages are compressed.</param>
+/// <param name="Values">How many values it has, nulls and empty lists included.</param>
+/// <param name="Start">Offset of its first page in the file.</param>
+/// <param name="Length">Bytes of all its pages.</param>
+internal sealed record ParquetChunk(string Path, ParquetCodec Codec, long Values, long Start, long Length);

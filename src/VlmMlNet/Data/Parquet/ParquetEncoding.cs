@@ -1,0 +1,7 @@
+namespace VlmMlNet.Data.Parquet;
+
+/// <summary>How the values of a page are written.</summary>
+internal static class ParquetEncoding
+{
+    public const int Plain = 0, PlainDictionary = 2, Rle = 3, DeltaLengthByteArray = 6, DeltaByteArray = 7, RleDictionary = 8;
+}

@@ -1,0 +1,68 @@
+namespace VlmMlNet.Data.Parquet;
+
+/// <summary>What stands before a page's bytes.</summary>
+/// <remarks>Field numbers: parquet-format, parquet.thrift.</remarks>
+internal sealed class ParquetPageHeader
+{
+    public const int DataPage = 0, DictionaryPage = 2, DataPageV2 = 3;
+
+    public int Type { get; private set; } = -1;
+
+    public int UncompressedSize { get; private set; } = -1;
+
+    public int CompressedSize { get; private set; } = -1;
+
+    public int Values { get; private set; } = -1;
+
+    public int Encoding { get; private set; }
+
+    /// <summary>Encodings of the levels; of version 1 alone.</summary>
+    public int DefinitionEncoding { get; private set; } = ParquetEncoding.Rle;
+
+    public int RepetitionEncoding { get; private set; } = ParquetEncoding.Rle;
+
+    /// <summary>Bytes of the levels, which precede the compressed values; of version 2 alone.</summary>
+    public int DefinitionBytes { get; private set; }
+
+    public int RepetitionBytes { get; private set; }
+
+    public bool IsCompressed { get; private set; } = true;
+
+    public static ParquetPageHeader Read(ref ThriftReader reader)
+    {
+        var header = new ParquetPageHeader();
+        int id = 0;
+        while (reader.NextField(ref id, out ThriftType type))
+        {
+            switch (id)
+            {
+                case 1: header.Type = reader.Int32(type); break;
+                case 2: header.UncompressedSize = reader.Int32(type); break;
+                case 3: header.CompressedSize = reader.Int32(type); break;
+                case 5 or 7 or 8: header.ReadDetails(ref reader, type, isVersion2: id == 8); break;
+                default: reader.Skip(type); break;
+            }
+        }
+        return header;
+    }
+
+    private void ReadDetails(ref ThriftReader reader, ThriftType type, bool isVersion2)
+    {
+        ThriftReader.Expect(type, ThriftType.Struct);
+        int id = 0;
+        while (reader.NextField(ref id, out ThriftType field))
+        {
+            switch (id, isVersion2)
+            {
+                case (1, _): Values = reader.Int32(field); break;
+                case (2, false) or (4, true): Encoding = reader.Int32(field); break;
+                case (3, false): DefinitionEncoding = reader.Int32(field); break;
+                case (4, false): RepetitionEncoding = reader.Int32(field); break;
+                case (5, true): DefinitionBytes = reader.Int32(field); break;
+                case (6, true): RepetitionBytes = reader.Int32(field); break;
+                case (7, true): IsCompressed = field != ThriftType.False; break;
+                default: reader.Skip(field); break;
+            }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Parquet;
+using Parquet.Serialization;
+using VlmMlNet.Data;
+
+namespace VlmMlNet.Tests.Data;
+
+public class CaptionParquetTests : DataTest
+{
+    [Fact]
+    public void Rows_written_by_another_library_are_read()
+    {
+        string path = WriteParquet("flickr.parquet", Rows(250));
+        IDataView data = Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { TextColumns = ["filename"] });
+        Assert.Equal(["Id", "Image", "ImagePath", "Captions", "filename"], data.Schema.Select(c => c.Name));
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Byte), data.Schema["Image"].Type);
+        Assert.Equal(250, data.GetRowCount());
+        byte[][] images = Bytes(data, "Image");
+        string[] paths = Text(data, "ImagePath"), ids = Text(data, "Id"), names = Text(data, "filename");
+        string[][] captions = Texts(data, "Captions");
+        List<CaptionRow> expected = Rows(250);
+        for (int i = 0; i < 250; i++)
+        {
+            Assert.Equal(expected[i].image?.bytes ?? [], images[i]);
+            Assert.Equal(expected[i].image?.path ?? "", paths[i]);
+            Assert.Equal(expected[i].caption ?? [], captions[i]);
+            Assert.Equal(expected[i].img_id, ids[i]);
+            Assert.Equal(expected[i].filename ?? "", names[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(CompressionMethod.None)]
+    [InlineData(CompressionMethod.Snappy)]
+    [InlineData(CompressionMethod.Gzip)]
+    [InlineData(CompressionMethod.Brotli)]
+    [InlineData(CompressionMethod.Zstd)]
+    public void Every_common_compression_is_read(CompressionMethod method)
+    {
+        IDataView data = Catalog.LoadCaptionParquet(WriteParquet("a.parquet", Rows(50), method));
+        Assert.Equal(Rows(50).Select(r => r.image?.bytes ?? []), Bytes(data, "Image"));
+    }
+
+    [Fact]
+    public void An_uncommon_compression_is_an_error_that_names_it()
+    {
+        Assert.Contains("compressed with Lz4", Bad(Catalog.LoadCaptionParquet(WriteParquet("a.parquet", Rows(5), CompressionMethod.Lz4Raw))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pictures_are_not_read_where_they_are_not_asked_for()
+    {
+        string path = WriteParquet("a.parquet", Rows(50), CompressionMethod.None);
+        byte[] bytes = File.ReadAllBytes(path);
+        int picture = bytes.AsSpan().IndexOf(Rows(50)[0].image!.bytes);
+        Array.Clear(bytes, 4, picture); // the first column's page headers
+        File.WriteAllBytes(path, bytes);
+        IDataView data = Catalog.LoadCaptionParquet(path);
+        Assert.Equal(50, Text(data, "Id").Length);
+        Assert.Throws<MalformedInputException>(() => Bytes(data, "Image"));
+    }
+
+    [Fact]
+    public void A_null_caption_is_a_bad_row()
+    {
+        List<CaptionRow> rows = Rows(5);
+        rows[3].caption = ["fine", null!];
+        string path = WriteParquet("a.parquet", rows);
+        Assert.Equal($"{path}, row 3: element 1 of column 'caption.list.element' is null.", Bad(Catalog.LoadCaptionParquet(path)).Message);
+        var bad = new List<BadRow>();
+        IDataView data = Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { BadRows = BadRowHandling.Skip, OnBadRow = bad.Add });
+        Assert.Null(data.GetRowCount());
+        Assert.Equal(["0", "1", "2", "4"], Text(data, "Id"));
+        Assert.Equal(3, Assert.Single(bad).Row);
+    }
+
+    [Fact]
+    public void Columns_can_have_other_names_and_captions_can_be_single()
+    {
+        string path = WriteParquet("a.parquet", [new PlainRow { jpg = [1, 2, 3], text = "a dog", number = 7 }]);
+        IDataView data = Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { ImageColumn = "jpg", CaptionColumn = "text", IdColumn = "number" });
+        Assert.Equal(["7"], Text(data, "Id"));
+        Assert.Equal(["a dog"], Assert.Single(Texts(data, "Captions")));
+        Assert.Equal([1, 2, 3], Assert.Single(Bytes(data, "Image")));
+    }
+
+    [Fact]
+    public void A_column_that_is_not_there_or_of_another_kind_is_an_error_that_lists_the_columns()
+    {
+        string path = WriteParquet("a.parquet", Rows(5));
+        Assert.Equal($"{path}: it has no column 'captions'. Its columns are 'image', 'caption', 'img_id', 'filename'.",
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { CaptionColumn = "captions" })).Message);
+        Assert.Contains("its column 'caption' holds no pictures",
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { ImageColumn = "caption" })).Message, StringComparison.Ordinal);
+        Assert.Contains("its column 'image' holds no texts",
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { CaptionColumn = "image" })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_no_parquet_file_is_an_error()
+    {
+        Assert.Throws<FileNotFoundException>(() => Catalog.LoadCaptionParquet(InFolder("nope.parquet")));
+        string path = Write("a.parquet", "[{\"id\": 1}]");
+        Assert.Equal($"{path}: it is too short for a parquet file. The file may be damaged or cut off: fetch or write it again.",
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path)).Message);
+        Write("a.parquet", new string('x', 100));
+        Assert.Contains("does not start as a parquet file does", Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path)).Message, StringComparison.Ordinal);
+        byte[] bytes = File.ReadAllBytes(WriteParquet("b.parquet", Rows(5)));
+        Assert.Contains("does not end as a parquet file does", Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(WriteBytes("c.parquet", bytes[..^20]))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Real_pictures_with_captions_are_read()
+    {
+        IDataView data = Catalog.LoadCaptionParquet(SharedData.Path("data", "emoji", "emoji-test.parquet"), new CaptionParquetOptions { TextColumns = ["concept"] });
+        Assert.Equal(1627, data.GetRowCount());
+        byte[][] images = Bytes(data, "Image");
+        Assert.Equal(1627, images.Length);
+        Assert.All(images, image => Assert.True(image.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G'])));
+        Assert.Equal(3762, Texts(data, "Captions").Sum(c => c.Length));
+        Assert.Equal(1627, Text(data, "concept").Distinct().Count());
+        Assert.Equal(1627, Text(data, "Id").Distinct().Count());
+    }
+
+    internal static List<CaptionRow> Rows(int count)
+    {
+        var random = new Random(5);
+        var rows = new List<CaptionRow>();
+        for (int i = 0; i < count; i++)
+        {
+            var bytes = new byte[random.Next(1, 400)];
+            random.NextBytes(bytes);
+            rows.Add(new CaptionRow
+            {
+                image = i % 11 == 10 ? null : new ImageStruct { bytes = bytes, path = i % 7 == 6 ? null : $"{i}.png" },
+                caption = i % 13 == 12 ? null : [.. Enumerable.Range(0, i % 6).Select(k => $"caption {k} of picture {i} — ü")],
+                img_id = $"{i}",
+                filename = i % 5 == 4 ? null : $"name {i % 3}",
+            });
+        }
+        return rows;
+    }
+
+    internal string WriteParquet<TRow>(string name, List<TRow> rows, CompressionMethod method = CompressionMethod.Snappy)
+    {
+        string path = InFolder(name);
+        using FileStream file = File.Create(path);
+        ParquetSerializer.SerializeAsync(rows, file, new ParquetOptions { CompressionMethod = method, RowGroupSize = 100 }).Wait(TestContext.Current.CancellationToken);
+        return path;
+    }
+
+#pragma warning disable IDE1006, CA1034, CA2227 // columns of the file
+    public sealed class ImageStruct
+    {
+        public byte[]? bytes { get; set; }
+
+        public string? path { get; set; }
+    }
+
+    public sealed class CaptionRow
+    {
+        public ImageStruct? image { get; set; }
+
+        public List<string>? caption { get; set; }
+
+        public string img_id { get; set; } = "";
+
+        public string? filename { get; set; }
+    }
+
+    public sealed class PlainRow
+    {
+        public byte[]? jpg { get; set; }
+
+        public string? text { get; set; }
+
+        public long number { get; set; }
+    }
+#pragma warning restore IDE1006, CA1034, CA2227
+}
