@@ -36,10 +36,7 @@ public sealed class Checkpoint : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = System.IO.Path.GetFullPath(folder);
-        if (!Directory.Exists(folder))
-            throw File.Exists(folder)
-                ? new MalformedInputException(folder, "it is a file, not a folder", $"Give the folder that holds config.json and {FileName}.")
-                : new DirectoryNotFoundException($"There is no folder {folder}.");
+        CheckFolder(folder);
         string file = System.IO.Path.Combine(folder, FileName), index = System.IO.Path.Combine(folder, IndexName);
         return File.Exists(file) ? OpenFile(file) : File.Exists(index) ? OpenShards(folder, index) : throw NoWeights(folder, file);
     }
@@ -74,6 +71,15 @@ public sealed class Checkpoint : IDisposable
     {
         foreach (var file in _files)
             file.Dispose();
+    }
+
+    /// <summary>Throws when a full path does not lead to a folder.</summary>
+    internal static void CheckFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw File.Exists(folder)
+                ? new MalformedInputException(folder, "it is a file, not a folder", $"Give the folder that holds config.json and {FileName}.")
+                : new DirectoryNotFoundException($"There is no folder {folder}.");
     }
 
     private static Checkpoint OpenShards(string folder, string index)

@@ -17,6 +17,14 @@ public static class ModuleWeights
     /// <exception cref="MalformedInputException">Tensors are missing, unexpected, or of another shape or kind: one message about all.</exception>
     public static void Load(nn.Module module, Checkpoint checkpoint, string prefix = "", Func<string, bool>? ignoreUnexpected = null, IReadOnlyCollection<string>? tied = null)
     {
+        foreach (var (name, tensor) in Match(module, checkpoint, prefix, ignoreUnexpected, tied))
+            checkpoint.CopyTo(name, tensor);
+    }
+
+    /// <summary>The comparison alone; the module may lie on the meta device, where it takes no memory.</summary>
+    /// <returns>What is to be copied, by the checkpoint's names.</returns>
+    internal static Dictionary<string, Tensor> Match(nn.Module module, Checkpoint checkpoint, string prefix = "", Func<string, bool>? ignoreUnexpected = null, IReadOnlyCollection<string>? tied = null)
+    {
         ArgumentNullException.ThrowIfNull(module);
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -24,8 +32,7 @@ public static class ModuleWeights
         bool IsTied(string name) => tied is not null && tied.Contains(name[prefix.Length..]);
         TensorMatch.Check(checkpoint.Path, expected, checkpoint.Tensors,
             mayBeUnused: name => !name.StartsWith(prefix, StringComparison.Ordinal) || IsTied(name) || ignoreUnexpected?.Invoke(name) == true);
-        foreach (var (name, tensor) in expected)
-            checkpoint.CopyTo(name, tensor);
+        return expected;
     }
 
     /// <summary>Writes a module's weights to a file: see <see cref="SafetensorsWriter"/>.</summary>

@@ -1,0 +1,91 @@
+using System.Text.Json;
+
+namespace VlmMlNet.Weights;
+
+/// <summary>One JSON object of a config.json: reads keys with their defaults and ranges, and names file, key and value in errors.</summary>
+internal sealed class ConfigSection
+{
+    private const int MaxLength = 1 << 24, MaxShown = 80;
+    private readonly JsonElement _json;
+    private readonly string _path, _prefix;
+
+    private ConfigSection(string path, string prefix, JsonElement json)
+    {
+        _path = path;
+        _prefix = prefix;
+        _json = json;
+    }
+
+    /// <summary>Reads a whole file.</summary>
+    /// <param name="path">The file.</param>
+    public static ConfigSection Open(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"There is no file {path}. Give a folder as Hugging Face publishes it, with config.json and {Checkpoint.FileName}.", path);
+        long length = new FileInfo(path).Length;
+        if (length > MaxLength)
+            throw new MalformedInputException(path, $"it has {length} bytes; the limit for a configuration is {MaxLength}");
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                ? new ConfigSection(path, "", json.RootElement.Clone())
+                : throw new MalformedInputException(path, "it is not a JSON object", "Fetch the model's config.json again.");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new MalformedInputException(path, $"it is not valid JSON ({e.Message.TrimEnd('.')})", "Fetch the model's config.json again.", innerException: e);
+        }
+    }
+
+    /// <summary>An object inside this one; null when the key is absent or null.</summary>
+    public ConfigSection? Section(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
+        : value.ValueKind == JsonValueKind.Object ? new ConfigSection(_path, $"{_prefix}{key}.", value)
+        : throw Bad(key, "it must be an object.");
+
+    /// <summary>A whole number from 1 to a limit, which keeps an absurd value from allocating memory.</summary>
+    public int Size(string key, int absent, int most) => Whole(key, absent, 1, most);
+
+    public int Whole(string key, int absent, int least, int most) => Find(key) is not JsonElement value ? absent
+        : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) && number >= least && number <= most ? number
+        : throw Bad(key, $"it must be a whole number from {least} to {most}.");
+
+    /// <summary>A number above zero.</summary>
+    public double Positive(string key, double absent) => Find(key) is not JsonElement value ? absent
+        : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number > 0 && double.IsFinite(number) ? number
+        : throw Bad(key, "it must be a number above zero.");
+
+    public bool Flag(string key, bool absent) => Find(key) is not JsonElement value ? absent
+        : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+        : throw Bad(key, "it must be true or false.");
+
+    /// <summary>A text; null when the key is absent or null.</summary>
+    public string? Text(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
+        : value.ValueKind == JsonValueKind.String ? value.GetString()
+        : throw Bad(key, "it must be a text.");
+
+    /// <summary>The texts of a list; null when the key is absent or null.</summary>
+    public IReadOnlyList<string>? Texts(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
+        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+        ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+        : throw Bad(key, "it must be a list of texts.");
+
+    public bool Has(string key) => Find(key) is not null;
+
+    /// <summary>Whether the key is present with the value null.</summary>
+    public bool IsNull(string key) => Find(key) is { ValueKind: JsonValueKind.Null };
+
+    /// <summary>The error about a key, with the value that the file has.</summary>
+    /// <param name="key">A key of this object.</param>
+    /// <param name="supported">What is allowed, as the rest of a sentence with its full stop.</param>
+    /// <param name="remedy">A further sentence.</param>
+    public MalformedInputException Bad(string key, string supported, string? remedy = null)
+    {
+        string value = Find(key) is JsonElement found ? found.GetRawText() : "absent";
+        return Problem($"{_prefix}{key} is {(value.Length > MaxShown ? value[..MaxShown] + "..." : value)}; {supported.TrimEnd('.')}", remedy);
+    }
+
+    public MalformedInputException Problem(string problem, string? remedy = null) => new(_path, problem, remedy);
+
+    private JsonElement? Find(string key) => _json.TryGetProperty(key, out var value) ? value : null;
+}
