@@ -61,13 +61,11 @@ internal sealed class ConfigSection
 
     /// <summary>A text; null when the key is absent or null.</summary>
     public string? Text(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
-        : value.ValueKind == JsonValueKind.String ? value.GetString()
-        : throw Bad(key, "it must be a text.");
+        : TryGetText(value) ?? throw Bad(key, "it must be a text.");
 
     /// <summary>The texts of a list; null when the key is absent or null.</summary>
     public IReadOnlyList<string>? Texts(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
-        : value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
-        ? [.. value.EnumerateArray().Select(item => item.GetString()!)]
+        : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => TryGetText(item) ?? throw Bad(key, "it must be a list of texts."))]
         : throw Bad(key, "it must be a list of texts.");
 
     public bool Has(string key) => Find(key) is not null;
@@ -86,6 +84,18 @@ internal sealed class ConfigSection
     }
 
     public MalformedInputException Problem(string problem, string? remedy = null) => new(_path, problem, remedy);
+
+    private static string? TryGetText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException) // half of a surrogate pair, which JSON can write and no text has
+        {
+            return null;
+        }
+    }
 
     private JsonElement? Find(string key) => _json.TryGetProperty(key, out var value) ? value : null;
 }

@@ -57,7 +57,7 @@ public static class HuggingFaceFolder
     public static void Save(SiglipVisionModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Save(model, folder, () => HuggingFaceConfigWriter.ToJson(model.Config, StoredType(model)));
+        Save(model, folder, HuggingFaceConfigWriter.ToJson(model.Config, StoredType(model)));
     }
 
     /// <summary>Saves a language model as a folder that <see cref="LoadQwen2"/> and Hugging Face load; weights keep their type.
@@ -66,7 +66,7 @@ public static class HuggingFaceFolder
     public static void Save(Qwen2ForCausalLM model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
-        Save(model, folder, () => HuggingFaceConfigWriter.ToJson(model.Config, StoredType(model)));
+        Save(model, folder, HuggingFaceConfigWriter.ToJson(model.Config, StoredType(model)));
     }
 
     private static T Load<T>(Func<Device, T> create, Checkpoint checkpoint, Device device, Func<string, bool> ignoreUnexpected, IReadOnlyCollection<string>? tied = null)
@@ -88,23 +88,13 @@ public static class HuggingFaceFolder
         }
     }
 
-    private static void Save(nn.Module model, string folder, Func<byte[]> config)
+    private static void Save(nn.Module model, string folder, byte[] config)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         ModuleWeights.Save(model, Path.Combine(folder, Checkpoint.FileName));
-        string path = Path.Combine(folder, HuggingFaceConfig.FileName), temporary = $"{path}.tmp-{Path.GetRandomFileName()}";
-        try
-        {
-            File.WriteAllBytes(temporary, config());
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        WholeFile.Write(Path.Combine(folder, HuggingFaceConfig.FileName), config.Length, stream => stream.Write(config));
     }
 
     private static ScalarType StoredType(nn.Module model) => model.parameters().First().dtype;

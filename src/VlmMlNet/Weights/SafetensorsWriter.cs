@@ -22,24 +22,7 @@ public static class SafetensorsWriter
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
         var (header, ordered, length) = Layout(tensors, metadata);
-        if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(path)} to write {Path.GetFileName(path)} to.");
-        string temporary = $"{path}.tmp-{Path.GetRandomFileName()}";
-        try
-        {
-            // Asking for all the space first turns a full disk into an error now instead of after gigabytes.
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = length };
-            using (var stream = new FileStream(temporary, options))
-                Write(stream, header, ordered);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e)
-        {
-            File.Delete(temporary); // nothing happens where it was not created
-            if (e is IOException or UnauthorizedAccessException)
-                throw new IOException($"{path}: {length} bytes could not be written: {e.Message.Replace(temporary, path, StringComparison.Ordinal)}", e);
-            throw;
-        }
+        WholeFile.Write(path, length, stream => Write(stream, header, ordered));
     }
 
     /// <summary>Writes the content of a file to a stream, forward only and without holding it in memory; the stream stays open.</summary>

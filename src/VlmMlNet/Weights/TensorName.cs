@@ -5,7 +5,7 @@ namespace VlmMlNet.Weights;
 /// <summary>Tensor names and config values in messages: quoted, shortened, and with a guess at what was meant.</summary>
 internal static class TensorName
 {
-    private const int MaxShown = 80, MaxCompared = 200;
+    private const int MaxShown = 80, MaxCompared = 200, MaxCandidates = 20_000;
 
     /// <summary>The name in quotes, without control characters and not longer than a line.</summary>
     public static string Quote(string name)
@@ -24,7 +24,7 @@ internal static class TensorName
             return null;
         int limit = Math.Clamp(name.Length / 4, 1, 3);
         string? nearest = null;
-        foreach (string candidate in candidates)
+        foreach (string candidate in candidates.Take(MaxCandidates)) // a bound on the work for a file that is all names
         {
             if (candidate.Length is 0 or > MaxCompared || candidate == name)
                 continue;

@@ -106,6 +106,8 @@ public sealed class HuggingFaceConfigTests : IDisposable
     [InlineData("""{"model_type":"qwen2"}""", "model_type is \"qwen2\"; supported are 'siglip_vision_model' and 'siglip'. This is the language model: the vision model's folder is expected here.")]
     [InlineData("""{"hidden_size":64}""", "model_type is absent; supported are 'siglip_vision_model' and 'siglip'. Fetch the model's own config.json.")]
     [InlineData("""{"model_type":7}""", "model_type is 7; it must be a text.")]
+    [InlineData("""{"model_type":"\ud800"}""", "model_type is \"\\ud800\"; it must be a text.")]
+    [InlineData("""{"\ud800":7}""", "")]
     [InlineData("""{"model_type":"siglip","vision_config":[]}""", "vision_config is []; it must be an object.")]
     [InlineData("""{"model_type":"siglip","vision_config":{"model_type":"clip_vision_model"}}""", "vision_config.model_type is \"clip_vision_model\"; supported is 'siglip_vision_model'.")]
     [InlineData("""{"model_type":"siglip","vision_config":{"hidden_size":-64}}""", "vision_config.hidden_size is -64; it must be a whole number from 1 to 131072.")]
@@ -165,6 +167,49 @@ public sealed class HuggingFaceConfigTests : IDisposable
     {
         string path = Write("""{"dtype":"int4"}""");
         Assert.Equal($"{path}: dtype is \"int4\"; supported are float32, bfloat16, float16 and float64.", Assert.Throws<MalformedInputException>(() => HuggingFaceConfig.StoredType(_folder.Path)).Message);
+    }
+
+    [Fact]
+    public void Two_thousand_damaged_configurations_are_read_or_refused_but_never_break_anything()
+    {
+        string[] good =
+        [
+            """{"model_type":"siglip","vision_config":{"hidden_size":64,"num_attention_heads":4,"hidden_act":"gelu","layer_norm_eps":1e-6,"vision_use_head":true}}""",
+            """{"model_type":"qwen2","hidden_size":64,"num_attention_heads":4,"num_key_value_heads":null,"rope_parameters":{"rope_theta":1e6,"rope_type":"default"},"layer_types":["full_attention"],"dtype":"float32"}""",
+        ];
+        const string Alphabet = "{}[]\",:-0123456789eE.\\untflr\u00e9 ";
+        var random = new Random(11);
+        int accepted = 0, refused = 0;
+        for (int i = 0; i < 2000; i++)
+        {
+            var json = new System.Text.StringBuilder(good[i % 2]);
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                int at = random.Next(json.Length);
+                if (random.Next(3) == 0)
+                    json.Remove(at, Math.Min(json.Length - at, random.Next(1, 12)));
+                else
+                    json.Insert(at, Alphabet[random.Next(Alphabet.Length)]);
+                if (json.Length == 0)
+                    json.Append('{');
+            }
+            string path = Write(json.ToString());
+            try
+            {
+                if (i % 2 == 0)
+                    HuggingFaceConfig.SiglipVision(_folder.Path);
+                else
+                    HuggingFaceConfig.Qwen2(_folder.Path);
+                HuggingFaceConfig.StoredType(_folder.Path);
+                accepted++;
+            }
+            catch (MalformedInputException e)
+            {
+                Assert.StartsWith(path + ": ", e.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+        Assert.True(accepted > 50 && refused > 1000, $"{accepted} accepted, {refused} refused");
     }
 
     [Fact]

@@ -151,6 +151,23 @@ public sealed class HuggingFaceFolderTests : IDisposable
     }
 
     [Fact]
+    public void Loading_and_failing_to_load_leave_no_tensors_behind()
+    {
+        HuggingFaceFolder.Save(Language(s_language), _folder.Path);
+        string good = File.ReadAllText(_folder.File("config.json"));
+        HuggingFaceFolder.LoadQwen2(_folder.Path).Dispose();
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        for (int i = 0; i < 5; i++)
+        {
+            _folder.Write("config.json", good);
+            HuggingFaceFolder.LoadQwen2(_folder.Path).Dispose();
+            _folder.Write("config.json", good.Replace("\"vocab_size\": 20", "\"vocab_size\": 21", StringComparison.Ordinal));
+            Assert.Throws<MalformedInputException>(() => HuggingFaceFolder.LoadQwen2(_folder.Path));
+        }
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void Paths_that_lead_nowhere_are_named()
     {
         Assert.Equal($"There is no folder {_folder.File("x")}.", Assert.Throws<DirectoryNotFoundException>(() => HuggingFaceFolder.LoadQwen2(_folder.File("x"))).Message);
