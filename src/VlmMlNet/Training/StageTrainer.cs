@@ -1,0 +1,36 @@
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Training;
+
+/// <summary>The one training loop: every stage, from the tiny model of a test to the full one, runs through it.</summary>
+public static class StageTrainer
+{
+    /// <summary>Trains one stage.</summary>
+    /// <param name="previous">The model to start from; it is not changed, and its frozen parts are shared with the result.</param>
+    /// <param name="data">The examples.</param>
+    /// <param name="stage">What is trained, and how.</param>
+    /// <param name="run">Seed, progress, checkpoints, cancellation; null for the defaults.</param>
+    /// <returns>The new model, owned by the caller, and its history.</returns>
+    /// <exception cref="ArgumentException">The stage contradicts itself, or there is nothing to train on.</exception>
+    /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
+    public static TrainedModel Train(VisionLanguageModel previous, TrainingSet data, TrainingStage stage, TrainingRun? run = null)
+    {
+        ArgumentNullException.ThrowIfNull(previous);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(stage);
+        run ??= new TrainingRun();
+        stage.Check();
+        if (data.Count <= 0)
+            throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
+
+        using var outerScope = NewDisposeScope();
+        using var parts = TrainableParts.CopyOf(previous.Network, stage);
+        using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay);
+        foreach (var (prefix, module, rate) in parts.Modules(stage))
+            optimizer.AddGroup(prefix, module.named_parameters(), rate);
+
+        var loop = new TrainingLoop(previous, parts, optimizer, data, stage, run);
+        var history = loop.Run();
+        return new TrainedModel(parts.IntoModel(previous), history);
+    }
+}

@@ -1,0 +1,14 @@
+using VlmMlNet.Text;
+
+namespace VlmMlNet.Training;
+
+/// <summary>One conversation to learn from; its assistant turns are scored.</summary>
+/// <param name="Id">How errors name it.</param>
+/// <param name="Messages">The turns; each <c>&lt;image&gt;</c> in them stands for one picture.</param>
+/// <param name="Images">The pictures, in the order of their placeholders; empty for text alone.</param>
+public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messages, IReadOnlyList<ImageInput> Images)
+{
+    /// <summary>A picture and what to say about it.</summary>
+    public static TrainingExample Caption(string id, ImageInput image, string prompt, string caption) =>
+        new(id, [new("user", $"{ImageToken.Text}\n{prompt}"), new("assistant", caption)], [image]);
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using VlmMlNet.Models;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Training;
+
+/// <summary>The state of one running stage.</summary>
+internal sealed class TrainingLoop
+{
+    private const int BatchesAhead = 2;
+    private readonly VisionLanguageModel _model;
+    private readonly VisionLanguageNetwork _network;
+    private readonly TrainableParts _parts;
+    private readonly AdamW _optimizer;
+    private readonly TrainingStage _stage;
+    private readonly TrainingRun _run;
+    private readonly BatchReader _reader;
+    private readonly TrainingCheckpoint? _checkpoint;
+    private readonly TrainingHistory _history = new();
+    private readonly long _totalSteps;
+    private readonly Stopwatch _watch = new();
+    private TimeSpan _before, _lastSave;
+    private int _epoch;
+    private long _nextExample, _step, _firstStep;
+
+    public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run)
+    {
+        (_model, _parts, _optimizer, _stage, _run) = (previous, parts, optimizer, stage, run);
+        _network = parts.Join(previous.Network);
+        _reader = new BatchReader(previous, data, stage, run);
+        long perStep = (long)stage.BatchSize * stage.GradientAccumulation;
+        long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
+        _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
+        _checkpoint = run.CheckpointFolder is null ? null : new TrainingCheckpoint(run.CheckpointFolder, stage, run.Seed, data.Count);
+    }
+
+    private TimeSpan Elapsed => _before + _watch.Elapsed;
+
+    public TrainingHistory Run()
+    {
+        _run.CancellationToken.ThrowIfCancellationRequested();
+        if (_run.Resume && _checkpoint?.TryLoad(_parts, _optimizer, _history) is var (epochReached, nextExample))
+        {
+            (_epoch, _nextExample) = (epochReached, nextExample);
+            _step = _firstStep = _optimizer.StepCount;
+            _before = _history.Duration;
+        }
+        _watch.Start();
+        try
+        {
+            for (; _epoch < _stage.Epochs && !IsDone; _epoch++, _nextExample = 0)
+                RunEpoch();
+        }
+        catch (OperationCanceledException)
+        {
+            Save();
+            throw;
+        }
+        if (_step == 0)
+            throw new ArgumentException($"Training stage '{_stage.Name}': no example could be trained on; {_reader.Skipped} were skipped.");
+        _history.Duration = Elapsed;
+        _checkpoint?.Delete();
+        return _history;
+    }
+
+    private bool IsDone => _step >= _totalSteps || Elapsed >= _stage.MaxDuration;
+
+    private void RunEpoch()
+    {
+        var group = new List<TrainingBatch>(_stage.GradientAccumulation);
+        try
+        {
+            foreach (var batch in Prefetch.Run(_reader.Read(_epoch, _nextExample), BatchesAhead))
+            {
+                group.Add(batch);
+                if (group.Count < _stage.GradientAccumulation)
+                    continue;
+                Step(group);
+                if (IsDone)
+                    return;
+            }
+            if (group.Count > 0)
+                Step(group);
+        }
+        finally
+        {
+            Free(group);
+            _history.Skipped = _reader.Skipped;
+        }
+    }
+
+    private void Step(List<TrainingBatch> batches)
+    {
+        _run.CancellationToken.ThrowIfCancellationRequested();
+        double factor = LearningRateFactor.At(_stage.Schedule, Fraction(1), _stage.WarmupRatio);
+        double loss = Learn(batches, factor, out double norm);
+        _step++;
+        _history.Add(new TrainingHistory.Point(_step, loss, factor, norm));
+        _history.Examples += batches.Sum(b => b.Examples);
+        _history.Tokens += batches.Sum(b => b.ScoredTokens);
+        _nextExample = batches[^1].NextExample;
+        Free(batches);
+        if (!double.IsFinite(loss))
+            throw new InvalidOperationException($"Training stage '{_stage.Name}': the loss became {loss} at step {_step}. Lower the learning rates or clip gradients.");
+        Report(loss, factor, norm);
+        if (_checkpoint is not null && _watch.Elapsed - _lastSave >= _run.CheckpointInterval)
+            Save();
+    }
+
+    // The mean is over the scored tokens of all the step's batches, so that accumulation equals one large batch.
+    private double Learn(List<TrainingBatch> batches, double factor, out double norm)
+    {
+        using var scope = NewDisposeScope();
+        using var recorded = enable_grad();
+        _optimizer.ZeroGradients();
+        double scored = batches.Sum(b => b.ScoredTokens), total = 0;
+        foreach (var batch in batches)
+        {
+            using var batchScope = NewDisposeScope();
+            var pixels = batch.Pixels?.to(_model.Device);
+            var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, pixels is null ? null : _network.VisualTokens(pixels), _stage.Mask);
+            var mean = sum / scored;
+            mean.backward();
+            total += mean.item<float>();
+        }
+        norm = _stage.MaxGradientNorm is { } limit
+            ? nn.utils.clip_grad_norm_(_optimizer.Parameters.Where(p => p.grad is not null), limit)
+            : double.NaN;
+        if (double.IsFinite(total))
+            _optimizer.Step(factor);
+        return total;
+    }
+
+    // By steps or by time, whichever ends the stage first; with the step that is about to be taken.
+    private double Fraction(int ahead)
+    {
+        double bySteps = Math.Min(1, (_step + ahead) / (double)_totalSteps);
+        double byTime = _stage.MaxDuration is { } limit ? Math.Min(1, Elapsed / limit) : 0;
+        return Math.Max(bySteps, byTime);
+    }
+
+    private void Report(double loss, double factor, double norm)
+    {
+        if (_run.Progress is null)
+            return;
+        double fraction = Fraction(0), seconds = _watch.Elapsed.TotalSeconds;
+        double perStep = seconds / (_step - _firstStep);
+        double bySteps = perStep * (_totalSteps - _step);
+        double byTime = _stage.MaxDuration is { } limit ? Math.Max(0, (limit - Elapsed).TotalSeconds) : double.MaxValue;
+        _run.Progress(new TrainingProgress
+        {
+            Stage = _stage.Name,
+            Step = _step,
+            TotalSteps = _totalSteps,
+            Fraction = fraction,
+            Examples = _history.Examples,
+            Loss = loss,
+            RateFactor = factor,
+            GradientNorm = norm,
+            ExamplesPerSecond = (_step - _firstStep) * (double)_stage.BatchSize * _stage.GradientAccumulation / seconds,
+            Elapsed = Elapsed,
+            Remaining = TimeSpan.FromSeconds(Math.Min(bySteps, byTime)),
+        });
+    }
+
+    private void Save()
+    {
+        if (_checkpoint is null || _step == 0)
+            return;
+        _history.Duration = Elapsed;
+        _checkpoint.Save(_parts, _optimizer, _history, _epoch, _nextExample);
+        _lastSave = _watch.Elapsed;
+    }
+
+    private static void Free(List<TrainingBatch> batches)
+    {
+        foreach (var batch in batches)
+            batch.Dispose();
+        batches.Clear();
+    }
+}

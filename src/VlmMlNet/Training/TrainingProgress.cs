@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace VlmMlNet.Training;
+
+/// <summary>Where a training run stands after a step.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>Name of the stage.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>Optimizer steps done.</summary>
+    public required long Step { get; init; }
+
+    /// <summary>Optimizer steps planned.</summary>
+    public required long TotalSteps { get; init; }
+
+    /// <summary>Share of the stage that is done, 0 to 1, by steps or by time, whichever ends it first.</summary>
+    public required double Fraction { get; init; }
+
+    /// <summary>Examples trained on so far, in all epochs.</summary>
+    public required long Examples { get; init; }
+
+    /// <summary>Mean negative log-likelihood per scored token of this step, in nats.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Factor of the schedule on the peak learning rates in this step.</summary>
+    public required double RateFactor { get; init; }
+
+    /// <summary>Global norm of the gradients before clipping; NaN without clipping.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>Examples per second of this run.</summary>
+    public required double ExamplesPerSecond { get; init; }
+
+    /// <summary>Time since the run began.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Estimated time to the end of the stage.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>One line for a log.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Stage}: step {Step}/{TotalSteps}, loss {Loss:F4}, rate x{RateFactor:F3}, {ExamplesPerSecond:F1} examples/s, {Remaining:hh\\:mm\\:ss} left");
+}

@@ -1,0 +1,29 @@
+namespace VlmMlNet.Training;
+
+/// <summary>How a stage is run, apart from what it learns.</summary>
+public sealed record TrainingRun
+{
+    /// <summary>Decides the order of the data and the hidden tokens. Default 0.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Whether the data is shuffled in each epoch. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
+    public bool SkipUnreadableImages { get; init; }
+
+    /// <summary>Receives the state after every step, on the training thread. Default none.</summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Folder in which the run keeps its state; null for none. Default null.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Time between checkpoints. Default 10 minutes.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether a checkpoint found in <see cref="CheckpointFolder"/> is continued. Default true.</summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>Ends the run between two steps; the state is saved first where there is a checkpoint folder.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

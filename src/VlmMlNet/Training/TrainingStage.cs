@@ -1,0 +1,129 @@
+using VlmMlNet.Models;
+
+namespace VlmMlNet.Training;
+
+/// <summary>One stage of training, as data: what is trained, under which mask, on what schedule. The four presets are the
+/// paper's (arXiv 2503.19508, section 3); <c>with</c> makes variations and further stages.</summary>
+public sealed record TrainingStage
+{
+    /// <summary>Name for logs, progress and reports.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The attention mask. Default hybrid.</summary>
+    public AttentionMaskKind Mask { get; init; } = AttentionMaskKind.Hybrid;
+
+    /// <summary>Peak learning rate of the image encoder; null freezes it. Default null.</summary>
+    public double? VisionLearningRate { get; init; }
+
+    /// <summary>Peak learning rate of the projector; null freezes it. Default null.</summary>
+    public double? ProjectorLearningRate { get; init; }
+
+    /// <summary>Peak learning rate of the language model; null freezes it. Default null.</summary>
+    public double? LanguageLearningRate { get; init; }
+
+    /// <summary>Share of an answer's tokens that are hidden from the input and alone are scored; 0 scores every answer token.
+    /// Needed with the bidirectional mask, where a visible token would leak itself. Default 0.</summary>
+    public double TokenMasking { get; init; }
+
+    /// <summary>Passes over the data. Default 1.</summary>
+    public int Epochs { get; init; } = 1;
+
+    /// <summary>Stops after so many optimizer steps; null for no limit. The schedule ends there. Default null.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Stops after so much time; null for no limit. The schedule ends there, so that the result depends on the
+    /// machine's speed. Default null.</summary>
+    public TimeSpan? MaxDuration { get; init; }
+
+    /// <summary>Examples per forward pass. Default 16.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Forward passes per optimizer step; the loss is averaged over all their tokens. Default 1.</summary>
+    public int GradientAccumulation { get; init; } = 1;
+
+    /// <summary>How the learning rates fall from their peak. Default cosine.</summary>
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+
+    /// <summary>Share of the steps in which the learning rates rise from 0 to their peak. Default 0.03 (LLaVA's).</summary>
+    public double WarmupRatio { get; init; } = 0.03;
+
+    /// <summary>AdamW's decoupled weight decay, on matrices only. Default 0.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>AdamW's decay of the first moment. Default 0.9.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's decay of the second moment. Default 0.999.</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>AdamW's epsilon. Default 1e-8.</summary>
+    public double Epsilon { get; init; } = 1e-8;
+
+    /// <summary>Gradients of a larger global norm are scaled down to it; null for no clipping. Default 1.</summary>
+    public double? MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Longest sequence in tokens, image tokens included; the rest of a conversation is cut off. Default 2048.</summary>
+    public int MaxLength { get; init; } = 2048;
+
+    /// <summary>Stage 0: the projector alone, all tokens see each other, 20 % of the caption's tokens hidden; 1e-3, one epoch.</summary>
+    public static TrainingStage BidirectionalAlignment { get; } = new()
+    {
+        Name = "stage 0: bidirectional alignment",
+        Mask = AttentionMaskKind.Bidirectional,
+        ProjectorLearningRate = 1e-3,
+        TokenMasking = 0.2,
+    };
+
+    /// <summary>Stage 1: the projector alone under the hybrid mask; 1e-3, one epoch.</summary>
+    public static TrainingStage HybridAlignment { get; } = new()
+    {
+        Name = "stage 1: hybrid alignment",
+        ProjectorLearningRate = 1e-3,
+    };
+
+    /// <summary>Stage 2: everything, under the hybrid mask, on captions; vision 5e-6, projector 2e-3, language model 2e-5, one epoch.</summary>
+    public static TrainingStage FullFineTuning { get; } = new()
+    {
+        Name = "stage 2: full fine-tuning",
+        VisionLearningRate = 5e-6,
+        ProjectorLearningRate = 2e-3,
+        LanguageLearningRate = 2e-5,
+    };
+
+    /// <summary>Stage 3: everything, under the hybrid mask, on instructions; learning rates as stage 2.</summary>
+    public static TrainingStage InstructionTuning { get; } = FullFineTuning with { Name = "stage 3: instruction tuning" };
+
+    /// <summary>The four presets in order.</summary>
+    public static IReadOnlyList<TrainingStage> Paper { get; } = [BidirectionalAlignment, HybridAlignment, FullFineTuning, InstructionTuning];
+
+    /// <summary>Checks that the settings make sense together.</summary>
+    /// <exception cref="ArgumentException">They do not; the message names the setting.</exception>
+    public void Check()
+    {
+        Require(!string.IsNullOrWhiteSpace(Name), nameof(Name), "is empty");
+        Require(VisionLearningRate is not null || ProjectorLearningRate is not null || LanguageLearningRate is not null,
+            "learning rates", "are all null: nothing would be trained");
+        foreach (var (name, rate) in new[] { (nameof(VisionLearningRate), VisionLearningRate), (nameof(ProjectorLearningRate), ProjectorLearningRate), (nameof(LanguageLearningRate), LanguageLearningRate) })
+            Require(rate is null or (> 0 and < 10), name, $"is {rate}; it must be positive (or null to freeze the part)");
+        Require(TokenMasking is >= 0 and < 1, nameof(TokenMasking), $"is {TokenMasking}; it must be from 0 to below 1");
+        Require(Mask != AttentionMaskKind.Bidirectional || TokenMasking > 0, nameof(TokenMasking),
+            "is 0 under the bidirectional mask: every token would see the one that it has to predict");
+        Require(Epochs > 0, nameof(Epochs), $"is {Epochs}; it must be positive");
+        Require(MaxSteps is null or > 0, nameof(MaxSteps), $"is {MaxSteps}; it must be positive");
+        Require(MaxDuration is null || MaxDuration > TimeSpan.Zero, nameof(MaxDuration), $"is {MaxDuration}; it must be positive");
+        Require(BatchSize > 0, nameof(BatchSize), $"is {BatchSize}; it must be positive");
+        Require(GradientAccumulation > 0, nameof(GradientAccumulation), $"is {GradientAccumulation}; it must be positive");
+        Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), $"is {WarmupRatio}; it must be from 0 to below 1");
+        Require(WeightDecay >= 0, nameof(WeightDecay), $"is {WeightDecay}; it must not be negative");
+        Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "betas", $"are {Beta1} and {Beta2}; they must be from 0 to below 1");
+        Require(Epsilon > 0, nameof(Epsilon), $"is {Epsilon}; it must be positive");
+        Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), $"is {MaxGradientNorm}; it must be positive");
+        Require(MaxLength > 1, nameof(MaxLength), $"is {MaxLength}; it must be at least 2");
+    }
+
+    private void Require(bool condition, string setting, string problem)
+    {
+        if (!condition)
+            throw new ArgumentException($"Training stage '{Name}': {setting} {problem}.");
+    }
+}
