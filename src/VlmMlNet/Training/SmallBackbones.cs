@@ -1,0 +1,41 @@
+using VlmMlNet.Models;
+using VlmMlNet.Text;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Training;
+
+/// <summary>Trains a tokenizer, an image encoder and a language model from nothing, for data and machines on which the
+/// published ones are too large. What follows, the four stages, is the same as with those.</summary>
+public static class SmallBackbones
+{
+    /// <summary>Trains the three and joins them by a new projector: the model that stage 0 starts from.</summary>
+    /// <param name="pictures">Pictures with captions, for the image encoder.</param>
+    /// <param name="text">Conversations for the tokenizer and the language model; their pictures are not looked at.</param>
+    /// <param name="options">Shapes and training; null for the defaults.</param>
+    /// <param name="run">Seed, progress, cancellation; null for the defaults. Checkpoints are not kept.</param>
+    /// <param name="device">Where to train. Default CPU.</param>
+    /// <returns>The model, owned by the caller, and the histories of the image encoder and the language model.</returns>
+    public static (VisionLanguageModel Model, TrainingHistory Vision, TrainingHistory Language) Train(TrainingSet pictures, TrainingSet text,
+        SmallBackboneOptions? options = null, TrainingRun? run = null, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(text);
+        options ??= new SmallBackboneOptions();
+        run = (run ?? new TrainingRun()) with { CheckpointFolder = null };
+
+        var tokenizer = BpeTrainer.Train(text.Read().SelectMany(e => e.Messages).Select(m => WithoutPictures(m).Content), options.VocabularySize, cancellationToken: run.CancellationToken);
+        var (vision, visionHistory) = ContrastivePretraining.Train(options.Vision, tokenizer, pictures, options.Contrastive, run, device);
+        var language = new Qwen2ForCausalLM(options.Language with { VocabSize = tokenizer.VocabularySize }, ScalarType.Float32, device);
+        WeightInitializer.Initialize(language, (ulong)run.Seed + 2);
+        using var untrained = VisionLanguageModel.FromBackbones(vision, language, tokenizer, options.ProjectorHiddenSize, systemPrompt: null, (ulong)run.Seed + 3);
+        var textOnly = new TrainingSet(text.Count, () => text.Read().Select(WithoutPictures));
+        var trained = StageTrainer.Train(untrained, textOnly, options.LanguageStage, run);
+        return (trained.Model, visionHistory, trained.History);
+    }
+
+    private static TrainingExample WithoutPictures(TrainingExample example) =>
+        example with { Messages = example.Messages.Select(WithoutPictures).ToList(), Images = [] };
+
+    private static ChatMessage WithoutPictures(ChatMessage message) =>
+        message with { Content = message.Content.Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim() };
+}
