@@ -1,0 +1,221 @@
+using TorchSharp;
+using VlmMlNet.Generation;
+using VlmMlNet.Models;
+using VlmMlNet.Training;
+using VlmMlNet.Tests.Models;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Tests.Training;
+
+public sealed class StageTrainerTests
+{
+    private static readonly TrainingStage s_everything = TrainingStage.FullFineTuning with
+    {
+        VisionLearningRate = 3e-3,
+        ProjectorLearningRate = 3e-3,
+        LanguageLearningRate = 3e-3,
+        BatchSize = 6,
+    };
+
+    private static Dictionary<string, Tensor> Snapshot(VisionLanguageModel model) =>
+        Parts(model).SelectMany(p => p.Module.named_parameters().Select(n => (Name: p.Name + n.name, n.parameter)))
+            .ToDictionary(p => p.Name, p => p.parameter.detach().clone());
+
+    private static (string Name, nn.Module Module)[] Parts(VisionLanguageModel model) =>
+        [("vision.", model.Network.Vision), ("projector.", model.Network.Projector), ("language.", model.Network.Language)];
+
+    private static void AssertEqual(Dictionary<string, Tensor> a, Dictionary<string, Tensor> b, string prefix, bool equal)
+    {
+        bool same = a.Where(p => p.Key.StartsWith(prefix, StringComparison.Ordinal)).All(p => TensorAssert.BitEqual(p.Value, b[p.Key]));
+        Assert.Equal(equal, same);
+    }
+
+    [Theory]
+    [InlineData(0, false, true, false)]
+    [InlineData(1, false, true, false)]
+    [InlineData(2, true, true, true)]
+    [InlineData(3, true, true, true)]
+    public void A_stage_changes_what_it_trains_and_nothing_else(int index, bool vision, bool projector, bool language)
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+        var before = Snapshot(model);
+
+        var trained = StageTrainer.Train(model, TinyModel.Colours(12), TrainingStage.Paper[index] with { BatchSize = 6 });
+
+        using var result = trained.Model;
+        var after = Snapshot(result);
+        AssertEqual(before, Snapshot(model), "", equal: true);
+        AssertEqual(before, after, "vision.", equal: !vision);
+        AssertEqual(before, after, "projector.", equal: !projector);
+        AssertEqual(before, after, "language.", equal: !language);
+        Assert.Equal(2, trained.History.Points.Count);
+        Assert.Equal(vision, !ReferenceEquals(model.Network.Vision, result.Network.Vision));
+    }
+
+    [Fact]
+    public void Training_teaches_the_colour_of_a_picture()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+
+        var trained = StageTrainer.Train(model, TinyModel.Colours(120), s_everything with { Epochs = 12 });
+
+        using var result = trained.Model;
+        var captions = AnswerGenerator.Answer(result, [TinyModel.Picture(230, 20, 20), TinyModel.Picture(20, 230, 20), TinyModel.Picture(20, 20, 230)]);
+        Assert.Equal(["a red picture", "a green picture", "a blue picture"], captions);
+        Assert.True(trained.History.Points[^1].Loss < 0.2 * trained.History.Points[0].Loss);
+    }
+
+    [Fact]
+    public void Equal_seeds_give_equal_weights_and_other_seeds_others()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+        var data = TinyModel.Colours(24);
+
+        using var first = StageTrainer.Train(model, data, s_everything, new TrainingRun { Seed = 5 }).Model;
+        using var second = StageTrainer.Train(model, data, s_everything, new TrainingRun { Seed = 5 }).Model;
+        using var other = StageTrainer.Train(model, data, s_everything, new TrainingRun { Seed = 6 }).Model;
+
+        AssertEqual(Snapshot(first), Snapshot(second), "", equal: true);
+        AssertEqual(Snapshot(first), Snapshot(other), "language.", equal: false);
+    }
+
+    [Fact]
+    public void Accumulated_small_batches_equal_one_large_batch()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+        var data = TinyModel.Colours(12);
+
+        using var large = StageTrainer.Train(model, data, s_everything with { BatchSize = 12 }).Model;
+        using var small = StageTrainer.Train(model, data, s_everything with { BatchSize = 3, GradientAccumulation = 4 }).Model;
+
+        foreach (var (name, weight) in Snapshot(large))
+            TensorAssert.Near(weight, Snapshot(small)[name], 2e-5);
+    }
+
+    [Fact]
+    public void A_cancelled_run_continues_from_its_checkpoint_to_the_same_weights()
+    {
+        using var scope = NewDisposeScope();
+        using var model = TinyModel.Create();
+        var data = TinyModel.Colours(30);
+        var stage = s_everything with { BatchSize = 4, Epochs = 2 };
+        var folder = Directory.CreateTempSubdirectory("vlm-checkpoint-").FullName;
+        try
+        {
+            using var whole = StageTrainer.Train(model, data, stage).Model;
+            using var cancel = new CancellationTokenSource();
+            var run = new TrainingRun { CheckpointFolder = folder };
+
+            Assert.ThrowsAny<OperationCanceledException>(() => StageTrainer.Train(model, data, stage, run with
+            {
+                CancellationToken = cancel.Token,
+                Progress = p =>
+                {
+                    if (p.Step == 11) // in the second epoch
+                        cancel.Cancel();
+                },
+            }));
+            Assert.Single(Directory.GetFiles(folder));
+            long firstStep = 0;
+            var resumed = StageTrainer.Train(model, data, stage, run with { Progress = p => firstStep = firstStep == 0 ? p.Step : firstStep });
+
+            using var result = resumed.Model;
+            Assert.Equal(12, firstStep);
+            Assert.Equal(16, resumed.History.Points.Count);
+            Assert.Equal(60, resumed.History.Examples);
+            AssertEqual(Snapshot(whole), Snapshot(result), "", equal: true);
+            Assert.Empty(Directory.GetFiles(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_settings_is_refused()
+    {
+        using var model = TinyModel.Create();
+        var folder = Directory.CreateTempSubdirectory("vlm-checkpoint-").FullName;
+        try
+        {
+            using var cancel = new CancellationTokenSource();
+            var run = new TrainingRun { CheckpointFolder = folder, CancellationToken = cancel.Token, Progress = _ => cancel.Cancel() };
+            Assert.ThrowsAny<OperationCanceledException>(() => StageTrainer.Train(model, TinyModel.Colours(24), s_everything, run));
+
+            var error = Assert.Throws<InvalidOperationException>(() => StageTrainer.Train(model, TinyModel.Colours(24),
+                s_everything with { WeightDecay = 0.1 }, new TrainingRun { CheckpointFolder = folder }));
+
+            Assert.Contains("made with other settings", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Five_hundred_steps_keep_the_number_of_live_tensors_and_the_memory()
+    {
+        using var model = TinyModel.Create();
+        var live = new List<long>();
+        var resident = new List<long>();
+
+        var trained = StageTrainer.Train(model, TinyModel.Colours(60), s_everything with { BatchSize = 6, Epochs = 50 }, new TrainingRun
+        {
+            Progress = p =>
+            {
+                if (p.Step is not (100 or 500))
+                    return;
+                live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+                GC.Collect();
+                using var process = System.Diagnostics.Process.GetCurrentProcess();
+                resident.Add(process.WorkingSet64);
+            },
+        });
+
+        trained.Model.Dispose();
+        Assert.Equal(500, trained.History.Points.Count);
+        Assert.Equal(live[0], live[1]);
+        Assert.True(resident[1] - resident[0] < 64L << 20, $"grew by {(resident[1] - resident[0]) >> 20} MiB");
+    }
+
+    [Fact]
+    public void A_duration_ends_the_stage_and_its_schedule()
+    {
+        using var model = TinyModel.Create();
+        var trained = StageTrainer.Train(model, TinyModel.Colours(60), s_everything with { Epochs = 100_000, MaxDuration = TimeSpan.FromSeconds(0.3) });
+        using var result = trained.Model;
+        Assert.True(trained.History.Points.Count > 1);
+        Assert.True(trained.History.Points[^1].RateFactor < 0.2);
+    }
+
+    [Fact]
+    public void An_unreadable_picture_ends_the_run_or_is_counted()
+    {
+        using var model = TinyModel.Create();
+        var examples = TinyModel.Colours(6).Read().ToList();
+        examples[2] = examples[2] with { Images = [ImageInput.FromBytes(new byte[] { 1, 2, 3 }, "broken picture")] };
+        var data = TrainingSet.FromList(examples);
+
+        var error = Assert.Throws<MalformedInputException>(() => StageTrainer.Train(model, data, s_everything));
+        Assert.Contains("broken picture", error.Message, StringComparison.Ordinal);
+
+        var trained = StageTrainer.Train(model, data, s_everything, new TrainingRun { SkipUnreadableImages = true });
+        using var result = trained.Model;
+        Assert.Equal(1, trained.History.Skipped);
+        Assert.Equal(5, trained.History.Examples);
+    }
+
+    [Fact]
+    public void A_stage_that_leaks_its_targets_is_refused()
+    {
+        using var model = TinyModel.Create();
+        var error = Assert.Throws<ArgumentException>(() => StageTrainer.Train(model, TinyModel.Colours(6), TrainingStage.BidirectionalAlignment with { TokenMasking = 0 }));
+        Assert.Contains("TokenMasking is 0 under the bidirectional mask", error.Message, StringComparison.Ordinal);
+    }
+}

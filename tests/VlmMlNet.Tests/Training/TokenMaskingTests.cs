@@ -1,0 +1,41 @@
+using VlmMlNet.Text;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Tests.Training;
+
+public sealed class TokenMaskingTests
+{
+    private const int Mask = 7, Stop = 9;
+
+    [Fact]
+    public void A_fifth_of_the_caption_is_hidden_and_alone_is_scored()
+    {
+        int[] ids = [1, 2, .. Enumerable.Range(100, 20), Stop];
+        int[] labels = [-100, -100, .. Enumerable.Range(100, 20), Stop];
+
+        var masked = TokenMasking.Apply(new EncodedConversation(ids, labels, 0), 0.2, Mask, Stop, new Random(1));
+
+        Assert.Equal(4, masked.Labels.Count(l => l >= 0));
+        for (int i = 0; i < ids.Length; i++)
+        {
+            Assert.Equal(masked.Labels[i] >= 0 ? Mask : ids[i], masked.TokenIds[i]);
+            Assert.True(masked.Labels[i] == -100 || masked.Labels[i] == ids[i]);
+        }
+        Assert.Equal(Stop, masked.TokenIds[^1]);
+    }
+
+    [Fact]
+    public void The_shortest_caption_still_hides_one_token()
+    {
+        var masked = TokenMasking.Apply(new EncodedConversation([1, 50, Stop], [-100, 50, Stop], 0), 0.2, Mask, Stop, new Random(1));
+        Assert.Equal([-100, 50, -100], masked.Labels);
+        Assert.Equal([1, Mask, Stop], masked.TokenIds);
+    }
+
+    [Fact]
+    public void An_empty_caption_has_nothing_to_score()
+    {
+        var masked = TokenMasking.Apply(new EncodedConversation([1, Stop], [-100, Stop], 0), 0.2, Mask, Stop, new Random(1));
+        Assert.All(masked.Labels, l => Assert.Equal(-100, l));
+    }
+}
