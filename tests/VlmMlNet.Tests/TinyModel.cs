@@ -32,7 +32,7 @@ internal static class TinyModel
         TieWordEmbeddings = true,
     };
 
-    public static VlmTokenizer Tokenizer { get; } = BpeTrainer.Train(s_captions, 320);
+    public static VlmTokenizer Tokenizer { get; } = new BpeTrainer { VocabularySize = 320 }.Train(s_captions);
 
     public static VisionLanguageModel Create(ulong seed = 0) =>
         VisionLanguageModel.CreateRandom(Vision, Language with { VocabSize = Tokenizer.VocabularySize }, Tokenizer, seed: seed);

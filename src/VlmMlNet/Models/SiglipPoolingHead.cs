@@ -14,7 +14,7 @@ internal sealed class SiglipPoolingHead : nn.Module<Tensor, Tensor>
 
     public SiglipPoolingHead(SiglipVisionConfig config, ScalarType dtype, Device device) : base(nameof(SiglipPoolingHead))
     {
-        probe = new Parameter(empty([1, 1, config.HiddenSize], dtype, device), requires_grad: false);
+        probe = FrozenParameter.Of(empty([1, 1, config.HiddenSize], dtype, device));
         attention = new PackedAttention(config, dtype, device);
         layernorm = new NormLayer(config.HiddenSize, config.LayerNormEps, dtype, device);
         mlp = new SiglipMlp(config, dtype, device);
@@ -39,8 +39,8 @@ internal sealed class PackedAttention : nn.Module
 
     public PackedAttention(SiglipVisionConfig config, ScalarType dtype, Device device) : base(nameof(PackedAttention))
     {
-        in_proj_weight = new Parameter(empty([3 * config.HiddenSize, config.HiddenSize], dtype, device), requires_grad: false);
-        in_proj_bias = new Parameter(empty([3 * config.HiddenSize], dtype, device), requires_grad: false);
+        in_proj_weight = FrozenParameter.Of(empty([3 * config.HiddenSize, config.HiddenSize], dtype, device));
+        in_proj_bias = FrozenParameter.Of(empty([3 * config.HiddenSize], dtype, device));
         out_proj = new LinearLayer(config.HiddenSize, config.HiddenSize, hasBias: true, dtype, device);
         _heads = config.NumAttentionHeads;
         RegisterComponents();

@@ -49,8 +49,8 @@ internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 
     public PatchEmbedding(SiglipVisionConfig config, ScalarType dtype, Device device) : base(nameof(PatchEmbedding))
     {
-        weight = new Parameter(empty([config.HiddenSize, config.NumChannels, config.PatchSize, config.PatchSize], dtype, device), requires_grad: false);
-        bias = new Parameter(empty([config.HiddenSize], dtype, device), requires_grad: false);
+        weight = FrozenParameter.Of(empty([config.HiddenSize, config.NumChannels, config.PatchSize, config.PatchSize], dtype, device));
+        bias = FrozenParameter.Of(empty([config.HiddenSize], dtype, device));
         RegisterComponents();
     }
 

@@ -31,8 +31,8 @@ internal sealed class ContrastiveTextTower : nn.Module
         WeightInitializer.Initialize(drawn, seed);
         model = new Qwen2Model(config, ScalarType.Float32, device);
         projection = new LinearLayer(width, width, hasBias: true, ScalarType.Float32, device);
-        logit_scale = new Parameter(tensor(MathF.Log(10), device: device), requires_grad: false); // SigLIP's start values
-        logit_bias = new Parameter(tensor(-10f, device: device), requires_grad: false);
+        logit_scale = FrozenParameter.Of(tensor(MathF.Log(10), device: device)); // SigLIP's start values
+        logit_bias = FrozenParameter.Of(tensor(-10f, device: device));
         RegisterComponents();
         using var unrecorded = no_grad();
         foreach (var (from, to) in drawn.model.parameters().Zip(model.parameters()))

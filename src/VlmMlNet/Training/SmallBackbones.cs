@@ -23,7 +23,8 @@ public static class SmallBackbones
         options ??= new SmallBackboneOptions();
         run = (run ?? new TrainingRun()) with { CheckpointFolder = null };
 
-        var tokenizer = BpeTrainer.Train(text.Read().SelectMany(e => e.Messages).Select(m => WithoutPictures(m).Content), options.VocabularySize, cancellationToken: run.CancellationToken);
+        var tokenizer = new BpeTrainer { VocabularySize = options.VocabularySize }
+            .Train(text.Read().SelectMany(e => e.Messages).Select(m => WithoutPictures(m).Content), cancellationToken: run.CancellationToken);
         var (vision, visionHistory) = ContrastivePretraining.Train(options.Vision, tokenizer, pictures, options.Contrastive, run, device);
         var language = new Qwen2ForCausalLM(options.Language with { VocabSize = tokenizer.VocabularySize }, ScalarType.Float32, device);
         WeightInitializer.Initialize(language, (ulong)run.Seed + 2);

@@ -25,7 +25,7 @@ public sealed class GreedyDecoderTests
         var prompt = Prompt(model, "what colour is it");
         var cached = new List<Tensor>();
 
-        int[] tokens = GreedyDecoder.Generate(model.Network, Batch(model, prompt), visual, [], 10, onLogits: l => cached.Add(l.MoveToOuterDisposeScope()))[0];
+        int[] tokens = GreedyDecoder.Generate(model.Network, Batch(model, prompt), visual, [], 10, onLogits: l => cached.Add(l.DetachFromDisposeScope()))[0];
 
         var whole = prompt with { TokenIds = [.. prompt.TokenIds, .. tokens], Labels = [.. prompt.Labels, .. tokens] };
         var anew = model.Network.Logits(Batch(model, whole), visual, AttentionMaskKind.Hybrid);

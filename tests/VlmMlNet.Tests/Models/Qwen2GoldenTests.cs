@@ -1,8 +1,6 @@
-using TorchSharp;
 using TorchSharp.Modules;
 using VlmMlNet.Generation;
 using VlmMlNet.Models;
-using VlmMlNet.Text;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
@@ -68,7 +66,7 @@ public sealed class Qwen2GoldenTests
         var prompt = expected.Read($"row{row}.prompt").unsqueeze(0);
         var logits = new List<Tensor>();
 
-        int[] tokens = GreedyDecoder.Generate(network.Network, TestBatch.Of(prompt, ones_like(prompt)), null, [], 16, AttentionMaskKind.Causal, l => logits.Add(l.MoveToOuterDisposeScope()))[0];
+        int[] tokens = GreedyDecoder.Generate(network.Network, TestBatch.Of(prompt, ones_like(prompt)), null, [], 16, AttentionMaskKind.Causal, l => logits.Add(l.DetachFromDisposeScope()))[0];
 
         Assert.Equal(expected.Read($"row{row}.tokens").data<long>().ToArray().Select(t => (int)t), tokens);
         TensorAssert.Near(expected.Read($"row{row}.step_logits"), cat(logits), 3e-4);

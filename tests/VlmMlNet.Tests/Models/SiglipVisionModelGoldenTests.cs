@@ -1,5 +1,3 @@
-using TorchSharp;
-using VlmMlNet.Models;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 

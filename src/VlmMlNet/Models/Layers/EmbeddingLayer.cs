@@ -10,7 +10,7 @@ internal sealed class EmbeddingLayer : nn.Module<Tensor, Tensor>
 
     public EmbeddingLayer(long count, long width, ScalarType dtype, Device device) : base(nameof(EmbeddingLayer))
     {
-        weight = new Parameter(empty([count, width], dtype, device), requires_grad: false);
+        weight = FrozenParameter.Of(empty([count, width], dtype, device));
         RegisterComponents();
     }
 

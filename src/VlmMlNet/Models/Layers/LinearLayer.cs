@@ -12,8 +12,8 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     public LinearLayer(long inputs, long outputs, bool hasBias, ScalarType dtype, Device device) : base(nameof(LinearLayer))
     {
-        weight = new Parameter(empty([outputs, inputs], dtype, device), requires_grad: false);
-        bias = hasBias ? new Parameter(empty([outputs], dtype, device), requires_grad: false) : null;
+        weight = FrozenParameter.Of(empty([outputs, inputs], dtype, device));
+        bias = hasBias ? FrozenParameter.Of(empty([outputs], dtype, device)) : null;
         RegisterComponents();
     }
 

@@ -12,8 +12,8 @@ internal sealed class NormLayer : nn.Module<Tensor, Tensor>
 
     public NormLayer(long width, double epsilon, ScalarType dtype, Device device) : base(nameof(NormLayer))
     {
-        weight = new Parameter(ones([width], dtype, device), requires_grad: false);
-        bias = new Parameter(zeros([width], dtype, device), requires_grad: false);
+        weight = FrozenParameter.Of(ones([width], dtype, device));
+        bias = FrozenParameter.Of(zeros([width], dtype, device));
         _epsilon = epsilon;
         RegisterComponents();
     }

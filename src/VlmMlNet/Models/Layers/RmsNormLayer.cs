@@ -11,7 +11,7 @@ internal sealed class RmsNormLayer : nn.Module<Tensor, Tensor>
 
     public RmsNormLayer(long width, double epsilon, ScalarType dtype, Device device) : base(nameof(RmsNormLayer))
     {
-        weight = new Parameter(ones([width], dtype, device), requires_grad: false);
+        weight = FrozenParameter.Of(ones([width], dtype, device));
         _epsilon = epsilon;
         RegisterComponents();
     }
