@@ -58,7 +58,7 @@ public sealed class StageTrainerTests
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
 
-        var trained = StageTrainer.Train(model, TinyModel.Colours(120), s_everything with { Epochs = 12 });
+        var trained = StageTrainer.Train(model, TinyModel.Colours(120), s_everything with { Epochs = 30 });
 
         using var result = trained.Model;
         var captions = AnswerGenerator.Answer(result, [TinyModel.Picture(230, 20, 20), TinyModel.Picture(20, 230, 20), TinyModel.Picture(20, 20, 230)]);
@@ -188,10 +188,10 @@ public sealed class StageTrainerTests
     public void A_duration_ends_the_stage_and_its_schedule()
     {
         using var model = TinyModel.Create();
-        var trained = StageTrainer.Train(model, TinyModel.Colours(60), s_everything with { Epochs = 100_000, MaxDuration = TimeSpan.FromSeconds(0.3) });
+        var trained = StageTrainer.Train(model, TinyModel.Colours(60), s_everything with { Epochs = 100_000, MaxDuration = TimeSpan.FromSeconds(2) });
         using var result = trained.Model;
         Assert.True(trained.History.Points.Count > 1);
-        Assert.True(trained.History.Points[^1].RateFactor < 0.2);
+        Assert.True(trained.History.Points[^1].RateFactor < 0.5);
     }
 
     [Fact]
