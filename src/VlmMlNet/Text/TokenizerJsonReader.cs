@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace VlmMlNet.Text;
@@ -103,7 +104,7 @@ internal static class TokenizerJsonReader
                     model.Vocabulary = VocabularyReader.Read(ref reader, source);
                     break;
                 case "merges" when reader.TokenType == JsonTokenType.StartArray:
-                    ReadMerges(ref reader, model.Merges, source);
+                    model.Merges = ReadMerges(ref reader, source);
                     break;
                 case "unk_token" when reader.TokenType == JsonTokenType.String:
                     model.UnknownToken = reader.GetString();
@@ -128,8 +129,9 @@ internal static class TokenizerJsonReader
         return model;
     }
 
-    private static void ReadMerges(ref Utf8JsonReader reader, List<(string Left, string Right)> merges, string source)
+    private static List<(string Left, string Right)> ReadMerges(ref Utf8JsonReader reader, string source)
     {
+        var merges = new List<(string Left, string Right)>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             if (reader.TokenType == JsonTokenType.String && MergeTable.TrySplit(reader.GetString()!, out (string Left, string Right) merge))
@@ -145,6 +147,7 @@ internal static class TokenizerJsonReader
             }
             throw new MalformedInputException(source, $"merge {merges.Count} is not a pair of tokens", "Download the file again.");
         }
+        return merges;
     }
 
     private static string? ReadString(ref Utf8JsonReader reader) =>
@@ -182,7 +185,7 @@ internal static class TokenizerJsonReader
 
         public Dictionary<string, int> Vocabulary { get; set; } = [];
 
-        public List<(string Left, string Right)> Merges { get; } = [];
+        public List<(string Left, string Right)>? Merges { get; set; }
 
         public string? UnknownToken { get; set; }
 
@@ -190,6 +193,7 @@ internal static class TokenizerJsonReader
 
         public string? Unsupported { get; set; }
 
+        [MemberNotNull(nameof(Merges))]
         public void Check(string source)
         {
             if (Type is not (null or "BPE"))
@@ -198,6 +202,8 @@ internal static class TokenizerJsonReader
                 throw new MalformedInputException(source, $"its model {Unsupported}, but only plain byte-level BPE is supported", Remedy);
             if (Vocabulary.Count == 0)
                 throw new MalformedInputException(source, "its model has no vocabulary", Remedy);
+            if (Merges is null)
+                throw new MalformedInputException(source, "its model has no merges", Remedy);
         }
     }
 }

@@ -101,7 +101,8 @@ public sealed class VlmTokenizer
     /// <param name="allowSpecialTokens">True, as in Hugging Face's default, turns the text of a special token into its id. False
     /// takes it literally, so that foreign text cannot forge a message's end; added tokens that are not special, such as
     /// <c>&lt;tool_call&gt;</c>, are still recognised (Hugging Face's <c>split_special_tokens</c>).</param>
-    /// <returns>The ids; none for empty text.</returns>
+    /// <returns>The ids; none for empty text. Bytes that the vocabulary lacks (Qwen's has them all) become the unknown token,
+    /// or nothing where there is none.</returns>
     public int[] Encode(string text, bool allowSpecialTokens = true)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -13,7 +13,7 @@ public sealed class VlmTokenizerTests
         Assert.Equal([257], s_tokenizer.Encode("abc"));
         Assert.Equal([259], s_tokenizer.Encode("bc"));
         Assert.Equal([257, ' ', 256], s_tokenizer.Encode("abc ab"));
-        Assert.Equal([260, 259], s_tokenizer.Encode(" a bc")[..1].Concat(s_tokenizer.Encode("bc")));
+        Assert.Equal([260, ' ', 259], s_tokenizer.Encode(" a bc"));
         Assert.Equal(['a', '1', 'b'], s_tokenizer.Encode("a1b"));
         Assert.Empty(s_tokenizer.Encode(""));
     }
@@ -131,6 +131,19 @@ public sealed class VlmTokenizerTests
             {"type":"Split","pattern":{"Regex":"\\p{Lu}|\\p{Ll}+"},"behavior":"Isolated","invert":false},{"type":"ByteLevel","add_prefix_space":false,"use_regex":false}]}
             """);
         Assert.Equal(["A", "bc", " ", "1", "2", "\U0001D400", "\U0001D41A\U0001D41B", "x"], TinyTokenizer.From(json).Words("Abc 12.\U0001D400\U0001D41A\U0001D41B.x"));
+    }
+
+    [Fact]
+    public void Bytes_that_the_vocabulary_lacks_are_dropped_or_become_the_unknown_token()
+    {
+        JsonObject json = TinyTokenizer.Json("a b");
+        json["model"]!["vocab"]!.AsObject().Remove("q");
+        string word = new string('a', LongWordEncoder.Threshold) + "qqb";
+        Assert.Equal([256], TinyTokenizer.From(json).Encode("aqqb"));
+        Assert.Equal(256, TinyTokenizer.From(json).Encode(word)[^1]);
+        json["model"]!["unk_token"] = "?";
+        Assert.Equal(['a', '?', '?', 'b'], TinyTokenizer.From(json).Encode("aqqb"));
+        Assert.Equal(['a', '?', '?', 'b'], TinyTokenizer.From(json).Encode(word)[^4..]);
     }
 
     [Fact]
