@@ -9,13 +9,16 @@ internal readonly struct EncodedBytes : IDisposable
     private readonly byte[] _rented;
     private readonly int _length;
 
-    private EncodedBytes(byte[] rented, int length) => (_rented, _length) = (rented, length);
+    private EncodedBytes(byte[] rented, int length, bool isCutOff) => (_rented, _length, IsCutOff) = (rented, length, isCutOff);
 
     /// <summary>The content.</summary>
     public ReadOnlyMemory<byte> Memory => _rented.AsMemory(0, _length);
 
-    /// <summary>Reads a file whole.</summary>
-    public static EncodedBytes FromFile(string path, long maxBytes)
+    /// <summary>Whether there is more than was asked for.</summary>
+    public bool IsCutOff { get; }
+
+    /// <summary>Reads a file, or its beginning.</summary>
+    public static EncodedBytes FromFile(string path, long maxBytes, int beginning = int.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (Directory.Exists(path))
@@ -24,18 +27,18 @@ internal readonly struct EncodedBytes : IDisposable
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no image file '{fullPath}'. Check the path, or the folder that relative paths start from.", fullPath);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
-        return FromStream(stream, path, maxBytes);
+        return FromStream(stream, path, maxBytes, beginning);
     }
 
-    /// <summary>Reads a stream to its end.</summary>
-    public static EncodedBytes FromStream(Stream stream, string source, long maxBytes)
+    /// <summary>Reads a stream to its end, or somewhat more than the given beginning of it.</summary>
+    public static EncodedBytes FromStream(Stream stream, string source, long maxBytes, int beginning = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(stream);
         maxBytes = Math.Min(maxBytes, Array.MaxLength - 1);
         long announced = stream.CanSeek ? stream.Length - stream.Position : 0;
         if (announced > maxBytes)
             throw TooLong(source, maxBytes);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(announced + 1, 64 << 10));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(announced + 1, 64 << 10, Math.Max(beginning, 64 << 10)));
         try
         {
             int length = 0;
@@ -44,6 +47,8 @@ internal readonly struct EncodedBytes : IDisposable
                 length += read;
                 if (length > maxBytes)
                     throw TooLong(source, maxBytes);
+                if (length >= beginning)
+                    return new EncodedBytes(buffer, length, isCutOff: true);
                 if (length == buffer.Length)
                 {
                     byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * length, maxBytes + 1));
@@ -52,7 +57,7 @@ internal readonly struct EncodedBytes : IDisposable
                     buffer = larger;
                 }
             }
-            return new EncodedBytes(buffer, length);
+            return new EncodedBytes(buffer, length, isCutOff: false);
         }
         catch
         {

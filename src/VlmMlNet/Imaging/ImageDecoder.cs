@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
-using SkiaSharp;
 
 namespace VlmMlNet.Imaging;
 
@@ -9,11 +7,10 @@ namespace VlmMlNet.Imaging;
 /// white instead of dropped. Of 16-bit channels the high byte is taken; colour profiles are ignored, as in Pillow and thus
 /// in the training data of the published models. All members may be called from several threads at once.</summary>
 /// <remarks>A file that is cut off, damaged, too large or no image throws <see cref="MalformedInputException"/>; nothing is
-/// guessed for missing pixels.</remarks>
+/// made up for missing pixels. Of an animation the first frame is taken, of an icon the largest picture.</remarks>
 public static class ImageDecoder
 {
-    private const string Supported = "Supported are PNG, JPEG, WebP, GIF, BMP and ICO.";
-    private const string ReplaceFile = "Replace the file with an intact copy or remove its row.";
+    private const int HeaderBytes = 64 << 10;
 
     /// <summary>Decodes a file.</summary>
     /// <param name="path">The image file.</param>
@@ -44,85 +41,80 @@ public static class ImageDecoder
     /// <param name="sourceName">What errors call the bytes, such as <c>row 7, column 'Image'</c>.</param>
     /// <param name="options">Limits; the defaults where null.</param>
     /// <exception cref="MalformedInputException">The bytes are not an intact image within the limits.</exception>
-    public static unsafe RgbImage Decode(ReadOnlyMemory<byte> bytes, string sourceName, ImageDecoderOptions? options = null)
+    public static RgbImage Decode(ReadOnlyMemory<byte> bytes, string sourceName, ImageDecoderOptions? options = null)
     {
         options ??= ImageDecoderOptions.Default;
-        using MemoryHandle pin = bytes.Pin();
-        using SKData data = SKData.Create((nint)pin.Pointer, bytes.Length);
-        using SKCodec codec = Open(data, bytes.Span, sourceName, options, out ImageFormat format);
-        if (format == ImageFormat.Ico && !IconDirectory.IsComplete(bytes.Span))
-            throw new MalformedInputException(sourceName, "the ICO file is cut off or damaged", ReplaceFile);
-
-        // Without a colour space nothing is colour-managed; straight alpha keeps the colours exact.
-        int width = codec.Info.Width, height = codec.Info.Height;
-        AlphaEncoding alpha = codec.Info.AlphaType == SKAlphaType.Opaque ? AlphaEncoding.Opaque : AlphaEncoding.Straight;
-        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, null);
-        // Zeroed memory is not touched until it is written: a file that lies about its size costs little.
-        byte* decoded = (byte*)NativeMemory.AllocZeroed((nuint)width * (nuint)height, 4);
-        try
-        {
-            SKCodecResult result = codec.GetPixels(info, (nint)decoded, width * 4, new SKCodecOptions(SKZeroInitialized.Yes));
-            if (result != SKCodecResult.Success)
-                throw new MalformedInputException(sourceName, Explain(result, format), ReplaceFile);
-            int orientation = options.ApplyOrientation ? EncodedOrientation.Read(codec, format, bytes.Span) : 1;
-            byte[] pixels = GC.AllocateUninitializedArray<byte>(width * height * 3);
-            UprightCopy.Copy(decoded, width, height, orientation, alpha, pixels);
-            return orientation < 5 ? new RgbImage(width, height, pixels) : new RgbImage(height, width, pixels);
-        }
-        finally
-        {
-            NativeMemory.Free(decoded);
-        }
+        using var decoder = new PixelDecoder(bytes, sourceName, options.ApplyOrientation);
+        decoder.CheckSize(options);
+        var (width, height, _) = decoder.Header;
+        byte[] pixels = GC.AllocateUninitializedArray<byte>(width * height * 3);
+        decoder.Decode(pixels);
+        return new RgbImage(width, height, pixels);
     }
 
-    /// <summary>Reads size and format from the header alone; no pixel is decoded and no pixel limit applies.</summary>
+    /// <summary>Reads size and format of a file from its header: no pixel is decoded, no limit on pixels applies, and of
+    /// most files only the beginning is read.</summary>
     /// <param name="path">The image file.</param>
-    /// <param name="options">Limits; the defaults where null.</param>
+    /// <param name="options">The limit on bytes and whether the orientation counts; the defaults where null.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">The file does not begin like an image.</exception>
     public static ImageHeader ReadHeader(string path, ImageDecoderOptions? options = null)
     {
         options ??= ImageDecoderOptions.Default;
-        using EncodedBytes bytes = EncodedBytes.FromFile(path, options.MaxBytes);
-        return ReadHeader(bytes.Memory, path, options);
+        using (EncodedBytes beginning = EncodedBytes.FromFile(path, options.MaxBytes, HeaderBytes))
+        {
+            // The orientation of a PNG may stand behind its pixels, and metadata may fill the beginning of any file.
+            if (!beginning.IsCutOff || ImageSignature.Find(beginning.Memory.Span) is not (null or ImageFormat.Png))
+            {
+                try
+                {
+                    return ReadHeader(beginning.Memory, path, options);
+                }
+                catch (MalformedInputException) when (beginning.IsCutOff)
+                {
+                }
+            }
+        }
+        using EncodedBytes whole = EncodedBytes.FromFile(path, options.MaxBytes);
+        return ReadHeader(whole.Memory, path, options);
     }
 
-    /// <summary>Reads size and format from the header alone; no pixel is decoded and no pixel limit applies.</summary>
-    /// <param name="bytes">An image file, or its beginning.</param>
+    /// <summary>Reads size and format from the header; no pixel is decoded and no limit on pixels applies.</summary>
+    /// <param name="bytes">An image file, or as much of its beginning as holds the header.</param>
     /// <param name="sourceName">What errors call the bytes.</param>
-    /// <param name="options">Limits; the defaults where null.</param>
+    /// <param name="options">Whether the orientation counts; the defaults where null.</param>
     /// <exception cref="MalformedInputException">The bytes do not begin like an image.</exception>
-    public static unsafe ImageHeader ReadHeader(ReadOnlyMemory<byte> bytes, string sourceName, ImageDecoderOptions? options = null)
+    public static ImageHeader ReadHeader(ReadOnlyMemory<byte> bytes, string sourceName, ImageDecoderOptions? options = null)
     {
-        options = (options ?? ImageDecoderOptions.Default) with { MaxPixels = long.MaxValue };
-        using MemoryHandle pin = bytes.Pin();
-        using SKData data = SKData.Create((nint)pin.Pointer, bytes.Length);
-        using SKCodec codec = Open(data, bytes.Span, sourceName, options, out ImageFormat format);
-        bool turned = options.ApplyOrientation && EncodedOrientation.Read(codec, format, bytes.Span) >= 5;
-        return turned ? new ImageHeader(codec.Info.Height, codec.Info.Width, format) : new ImageHeader(codec.Info.Width, codec.Info.Height, format);
+        using var decoder = new PixelDecoder(bytes, sourceName, (options ?? ImageDecoderOptions.Default).ApplyOrientation);
+        return decoder.Header;
     }
 
-    /// <summary>Parses the header and checks the size, before any memory for pixels is asked for.</summary>
-    private static SKCodec Open(SKData data, ReadOnlySpan<byte> bytes, string source, ImageDecoderOptions options, out ImageFormat format)
+    /// <summary>Decodes a file into rented memory.</summary>
+    internal static RentedPixels Rent(string path, ImageDecoderOptions? options)
     {
-        if (bytes.IsEmpty)
-            throw new MalformedInputException(source, "the image is empty (0 bytes)", ReplaceFile);
-        format = ImageSignature.Find(bytes) ?? throw new MalformedInputException(source, "this is " + ImageSignature.Describe(bytes), Supported);
-        SKCodec codec = SKCodec.Create(data)
-            ?? throw new MalformedInputException(source, $"the {Name(format)} file has no readable header: it is cut off, damaged or says a size of 0", ReplaceFile);
-        long pixels = (long)codec.Info.Width * codec.Info.Height, limit = Math.Min(options.MaxPixels, Array.MaxLength / 3);
-        if (pixels <= limit || options.MaxPixels == long.MaxValue)
-            return codec;
-        string problem = FormattableString.Invariant($"the image has {codec.Info.Width} x {codec.Info.Height} = {pixels:N0} pixels, above the limit of {limit:N0}");
-        codec.Dispose();
-        throw new MalformedInputException(source, problem, "Make it smaller, or raise ImageDecoderOptions.MaxPixels if the file can be trusted.");
+        options ??= ImageDecoderOptions.Default;
+        using EncodedBytes bytes = EncodedBytes.FromFile(path, options.MaxBytes);
+        return Rent(bytes.Memory, path, options);
     }
 
-    private static string Explain(SKCodecResult result, ImageFormat format) => result switch
+    /// <summary>Decodes bytes into rented memory.</summary>
+    internal static RentedPixels Rent(ReadOnlyMemory<byte> bytes, string source, ImageDecoderOptions? options)
     {
-        SKCodecResult.IncompleteInput => $"the {Name(format)} file is cut off: pixels are missing",
-        _ => $"the {Name(format)} file is damaged ({result})",
-    };
-
-    private static string Name(ImageFormat format) => format == ImageFormat.WebP ? "WebP" : format.ToString().ToUpperInvariant();
+        options ??= ImageDecoderOptions.Default;
+        using var decoder = new PixelDecoder(bytes, source, options.ApplyOrientation);
+        decoder.CheckSize(options);
+        var (width, height, _) = decoder.Header;
+        byte[] rented = ArrayPool<byte>.Shared.Rent(width * height * 3);
+        try
+        {
+            decoder.Decode(rented);
+            return new RentedPixels(width, height, rented);
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+            throw;
+        }
+    }
 }

@@ -40,15 +40,7 @@ public sealed class ImageProcessor
     {
         ArgumentNullException.ThrowIfNull(image);
         CheckLength(destination);
-        if (image.Width == Config.Width && image.Height == Config.Height)
-        {
-            Normalize(image.Pixels, destination);
-            return;
-        }
-        byte[] resized = ArrayPool<byte>.Shared.Rent(ValueCount);
-        BicubicResizer.Resize(image.Pixels, image.Width, image.Height, resized.AsSpan(0, ValueCount), Config.Width, Config.Height);
-        Normalize(resized.AsSpan(0, ValueCount), destination);
-        ArrayPool<byte>.Shared.Return(resized);
+        Process(image.Pixels, image.Width, image.Height, destination);
     }
 
     /// <summary>Decodes and processes a file.</summary>
@@ -60,7 +52,8 @@ public sealed class ImageProcessor
     public void Process(string path, Span<float> destination)
     {
         CheckLength(destination);
-        Process(ImageDecoder.Decode(path, _decoder), destination);
+        using RentedPixels image = ImageDecoder.Rent(path, _decoder);
+        Process(image.Pixels, image.Width, image.Height, destination);
     }
 
     /// <summary>Decodes and processes bytes.</summary>
@@ -72,7 +65,8 @@ public sealed class ImageProcessor
     public void Process(ReadOnlyMemory<byte> bytes, string sourceName, Span<float> destination)
     {
         CheckLength(destination);
-        Process(ImageDecoder.Decode(bytes, sourceName, _decoder), destination);
+        using RentedPixels image = ImageDecoder.Rent(bytes, sourceName, _decoder);
+        Process(image.Pixels, image.Width, image.Height, destination);
     }
 
     /// <summary>Processes a decoded picture of any size into a new array [3, Height, Width].</summary>
@@ -86,16 +80,39 @@ public sealed class ImageProcessor
     /// <summary>Decodes and processes a file into a new array [3, Height, Width].</summary>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">The file is not an intact image within the limits.</exception>
-    public float[] Process(string path) => Process(ImageDecoder.Decode(path, _decoder));
+    public float[] Process(string path)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(ValueCount);
+        Process(path, values);
+        return values;
+    }
 
     /// <summary>Decodes and processes bytes into a new array [3, Height, Width].</summary>
     /// <exception cref="MalformedInputException">The bytes are not an intact image within the limits.</exception>
-    public float[] Process(ReadOnlyMemory<byte> bytes, string sourceName) => Process(ImageDecoder.Decode(bytes, sourceName, _decoder));
+    public float[] Process(ReadOnlyMemory<byte> bytes, string sourceName)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(ValueCount);
+        Process(bytes, sourceName, values);
+        return values;
+    }
 
     private void CheckLength(Span<float> destination)
     {
         if (destination.Length != ValueCount)
             throw new ArgumentException($"A {Config.Width} x {Config.Height} picture has {ValueCount} values, but the destination has {destination.Length}.", nameof(destination));
+    }
+
+    private void Process(ReadOnlySpan<byte> pixels, int width, int height, Span<float> destination)
+    {
+        if (width == Config.Width && height == Config.Height)
+        {
+            Normalize(pixels, destination);
+            return;
+        }
+        byte[] resized = ArrayPool<byte>.Shared.Rent(ValueCount);
+        BicubicResizer.Resize(pixels, width, height, resized.AsSpan(0, ValueCount), Config.Width, Config.Height);
+        Normalize(resized.AsSpan(0, ValueCount), destination);
+        ArrayPool<byte>.Shared.Return(resized);
     }
 
     /// <summary>[Height, Width, 3] bytes to [3, Height, Width] floats.</summary>

@@ -12,20 +12,30 @@ internal sealed class ResampleWeights
     /// <summary>Binary places of a weight: 8 bits of value and 2 of headroom remain in an int.</summary>
     public const int FractionBits = 32 - 8 - 2;
 
+    /// <summary>Added before <see cref="FractionBits"/> are shifted out, to round to nearest.</summary>
+    public const int Half = 1 << (FractionBits - 1);
+
+    /// <summary>A weight is high * 2^SplitBits + low, each of which fits into 16 bits (<see cref="Split"/>).</summary>
+    public const int SplitBits = FractionBits / 2;
+
     private const double A = -0.5, Radius = 2;
 
-    // Data sets have few distinct sizes; one entry holds at most 256 KiB.
+    // Data sets have few distinct sizes; one entry takes at most 512 KiB.
     private const int CacheEntries = 64, CachedWeights = 64 << 10;
     private static readonly ConcurrentDictionary<(int From, int To), ResampleWeights> s_cache = new();
 
+    private readonly int[] _weights;
+    private int[]? _split;
+
     private ResampleWeights(int from, int to)
     {
+        (From, To) = (from, to);
         double scale = (double)from / to, stretch = Math.Max(scale, 1), support = Radius * stretch, perPixel = 1 / stretch;
         Stride = (int)Math.Ceiling(support) * 2 + 1;
         First = new int[to];
         Count = new int[to];
-        Weights = new int[(long)to * Stride];
-        Span<double> exact = Stride <= 256 ? stackalloc double[Stride] : new double[Stride];
+        _weights = new int[(long)to * Stride];
+        double[] exact = new double[Stride];
         for (int i = 0; i < to; i++)
         {
             double centre = (i + 0.5) * scale;
@@ -37,23 +47,37 @@ internal sealed class ResampleWeights
             for (int k = 0; k < count; k++)
             {
                 double weight = sum == 0 ? exact[k] : exact[k] / sum;
-                Weights[(long)i * Stride + k] = (int)(weight * (1 << FractionBits) + (weight < 0 ? -0.5 : 0.5));
+                _weights[(long)i * Stride + k] = (int)(weight * (1 << FractionBits) + (weight < 0 ? -0.5 : 0.5));
             }
             (First[i], Count[i]) = (first, count);
         }
     }
 
+    /// <summary>The number of input positions.</summary>
+    public int From { get; }
+
+    /// <summary>The number of output positions.</summary>
+    public int To { get; }
+
     /// <summary>The first input position of each output position.</summary>
     public int[] First { get; }
 
-    /// <summary>The number of input positions of each output position.</summary>
+    /// <summary>The number of input positions of each output position, at most <see cref="Stride"/>.</summary>
     public int[] Count { get; }
 
-    /// <summary>[output, Stride]: weights that sum to about 1 &lt;&lt; FractionBits.</summary>
-    public int[] Weights { get; }
-
-    /// <summary>The length of a row of weights.</summary>
+    /// <summary>The most input positions that an output position has.</summary>
     public int Stride { get; }
+
+    /// <summary>The weights of an output position: <see cref="Count"/> of them, with a sum of about 2^FractionBits.</summary>
+    public ReadOnlySpan<int> Of(int output) => _weights.AsSpan(output * Stride, Count[output]);
+
+    /// <summary>The same weights for multiplication in 16 bits, [To, stride]: of every four, filled up with zeros, four ints
+    /// hold the high halves of the first and second, those of the third and fourth, and then the low halves likewise.</summary>
+    public ReadOnlySpan<int> Split(out int stride)
+    {
+        stride = (Stride + 3) / 4 * 4;
+        return _split ??= SplitAll(stride);
+    }
 
     /// <summary>Computes weights, or takes them from a small cache.</summary>
     public static ResampleWeights Get(int from, int to)
@@ -61,13 +85,31 @@ internal sealed class ResampleWeights
         if (s_cache.TryGetValue((from, to), out ResampleWeights? weights))
             return weights;
         weights = new ResampleWeights(from, to);
-        if (weights.Weights.Length <= CachedWeights)
+        if (weights._weights.Length <= CachedWeights)
         {
             if (s_cache.Count >= CacheEntries)
                 s_cache.Clear();
             s_cache.TryAdd((from, to), weights);
         }
         return weights;
+    }
+
+    private int[] SplitAll(int stride)
+    {
+        int[] split = new int[(long)To * stride];
+        for (int i = 0; i < To; i++)
+        {
+            ReadOnlySpan<int> weights = Of(i);
+            Span<int> group = split.AsSpan(i * stride, stride);
+            for (int k = 0; k < weights.Length; k++)
+            {
+                // Weights 0 and 1 of a group share an int, as do 2 and 3; the second of a pair is the upper half.
+                int at = k / 4 * 4 + k % 4 / 2, shift = k % 2 * 16;
+                group[at] |= ((weights[k] >> SplitBits) & 0xFFFF) << shift;
+                group[at + 2] |= (weights[k] & ((1 << SplitBits) - 1)) << shift;
+            }
+        }
+        return split;
     }
 
     private static double Cubic(double x)

@@ -1,28 +1,23 @@
 namespace VlmMlNet.Imaging;
 
-/// <summary>Copies decoded 4-byte pixels into an upright RGB picture.</summary>
-internal static class UprightCopy
+/// <summary>Copies decoded 4-byte pixels into an upright RGB picture, some stored rows at a time.</summary>
+internal readonly struct UprightCopy
 {
     private const int Tile = 32;
 
-    /// <summary>Packs and, where the orientation says so, mirrors and turns.</summary>
-    /// <param name="source">R G B A, [height, width, 4].</param>
+    private readonly int _width, _origin, _stepX, _stepY;
+    private readonly AlphaEncoding _alpha;
+
+    /// <summary>Prepares the copy of a whole picture.</summary>
     /// <param name="width">The stored width.</param>
     /// <param name="height">The stored height.</param>
-    /// <param name="orientation">The EXIF orientation, 1 to 8: 5 to 8 exchange width and height.</param>
+    /// <param name="orientation">The EXIF orientation, 1 (upright) to 8; 5 to 8 exchange width and height.</param>
     /// <param name="alpha">What the fourth byte means.</param>
-    /// <param name="destination">R G B of the upright picture.</param>
-    public static unsafe void Copy(byte* source, int width, int height, int orientation, AlphaEncoding alpha, Span<byte> destination)
+    public UprightCopy(int width, int height, int orientation, AlphaEncoding alpha)
     {
-        int rowBytes = width * 4;
-        if (orientation == 1)
-        {
-            for (int y = 0; y < height; y++)
-                RgbPacker.Pack(new ReadOnlySpan<byte>(source + (long)y * rowBytes, rowBytes), destination.Slice(y * width * 3, width * 3), false, alpha);
-            return;
-        }
+        (_width, _alpha) = (width, alpha);
         // Stored pixel (x, y) goes to pixel origin + x * stepX + y * stepY of the upright picture.
-        var (origin, stepX, stepY) = orientation switch
+        (_origin, _stepX, _stepY) = orientation switch
         {
             2 => (width - 1, -1, width),
             3 => (width * height - 1, -1, -width),
@@ -31,19 +26,34 @@ internal static class UprightCopy
             6 => (height - 1, height, -1),
             7 => (width * height - 1, -height, -1),
             8 => (height * (width - 1), -height, 1),
-            _ => throw new ArgumentOutOfRangeException(nameof(orientation)),
+            _ => (0, 1, width),
         };
+    }
+
+    /// <summary>Packs rows and, where the orientation says so, mirrors and turns them.</summary>
+    /// <param name="rows">R G B A of <paramref name="count"/> stored rows.</param>
+    /// <param name="first">The first row's number.</param>
+    /// <param name="count">The number of rows.</param>
+    /// <param name="destination">R G B of the whole upright picture.</param>
+    public unsafe void Rows(byte* rows, int first, int count, Span<byte> destination)
+    {
+        if (_stepX == 1)
+        {
+            for (int y = 0; y < count; y++)
+                RgbPacker.Pack(new ReadOnlySpan<byte>(rows + (long)y * _width * 4, _width * 4), destination.Slice((_origin + (first + y) * _stepY) * 3, _width * 3), false, _alpha);
+            return;
+        }
         // Tiles keep both sides in the cache when rows become columns.
         Span<byte> packed = stackalloc byte[Tile * 3];
-        for (int top = 0; top < height; top += Tile)
-        for (int left = 0; left < width; left += Tile)
+        for (int top = 0; top < count; top += Tile)
+        for (int left = 0; left < _width; left += Tile)
         {
-            int columns = Math.Min(Tile, width - left), bottom = Math.Min(top + Tile, height);
+            int columns = Math.Min(Tile, _width - left), bottom = Math.Min(top + Tile, count);
             for (int y = top; y < bottom; y++)
             {
-                RgbPacker.Pack(new ReadOnlySpan<byte>(source + (long)y * rowBytes + left * 4, columns * 4), packed, false, alpha);
-                int to = (origin + left * stepX + y * stepY) * 3;
-                for (int x = 0; x < columns; x++, to += stepX * 3)
+                RgbPacker.Pack(new ReadOnlySpan<byte>(rows + ((long)y * _width + left) * 4, columns * 4), packed, false, _alpha);
+                int to = (_origin + left * _stepX + (first + y) * _stepY) * 3;
+                for (int x = 0; x < columns; x++, to += _stepX * 3)
                 {
                     destination[to] = packed[x * 3];
                     destination[to + 1] = packed[x * 3 + 1];
