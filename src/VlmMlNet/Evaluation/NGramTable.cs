@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace VlmMlNet.Evaluation;
 
 /// <summary>Gives every word and n-gram that occurs in a set of captions a number, so that scorers count in arrays.</summary>
@@ -7,7 +5,9 @@ internal sealed class NGramTable
 {
     private readonly Dictionary<string, int> _words = [];
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _wordLookup;
-    private readonly Dictionary<long, int> _ngrams = [];
+    private ulong[] _keys = new ulong[1 << 12];     // open addressing; 0 is an empty place
+    private int[] _values = new int[1 << 12];
+    private int _shift = 64 - 12;
     private int[] _slots = new int[1024];   // of an n-gram in the caption being counted, plus one
     private int[] _ids = new int[256];
     private int[] _counts = new int[256];
@@ -15,7 +15,7 @@ internal sealed class NGramTable
     public NGramTable() => _wordLookup = _words.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>How many n-grams there are, all orders together.</summary>
-    public int Count => _ngrams.Count;
+    public int Count { get; private set; }
 
     /// <summary>How many words and tokens there are.</summary>
     public int WordCount => _words.Count;
@@ -72,16 +72,45 @@ internal sealed class NGramTable
         };
     }
 
-    // An n-gram is the one without its last word, and that word.
+    // An n-gram is the one without its last word, and that word. The prefix counts from 1 (none) so that no key is 0.
     private int Id(int prefix, int word)
     {
-        ref int id = ref CollectionsMarshal.GetValueRefOrAddDefault(_ngrams, ((long)prefix << 32) | (uint)word, out bool known);
-        if (!known)
+        ulong key = ((ulong)(uint)(prefix + 2) << 32) | (uint)word;
+        for (int place = Place(key); ; place = (place + 1) & (_keys.Length - 1))
         {
-            id = _ngrams.Count - 1;
-            if (id >= _slots.Length)
-                Array.Resize(ref _slots, 2 * _slots.Length);
+            if (_keys[place] == key)
+                return _values[place];
+            if (_keys[place] == 0)
+                return Add(place, key);
         }
+    }
+
+    // Fibonacci hashing: the product's upper bits depend on both numbers.
+    private int Place(ulong key) => (int)((key ^ (key >> 29)) * 0x9E3779B97F4A7C15 >> _shift);
+
+    private int Add(int place, ulong key)
+    {
+        int id = Count++;
+        (_keys[place], _values[place]) = (key, id);
+        if (id >= _slots.Length)
+            Array.Resize(ref _slots, 2 * _slots.Length);
+        if (3L * Count > 2L * _keys.Length)
+            Grow();
         return id;
+    }
+
+    private void Grow()
+    {
+        (ulong[] keys, int[] values) = (_keys, _values);
+        (_keys, _values, _shift) = (new ulong[2 * keys.Length], new int[2 * keys.Length], _shift - 1);
+        for (int i = 0; i < keys.Length; i++)
+        {
+            if (keys[i] == 0)
+                continue;
+            int place = Place(keys[i]);
+            while (_keys[place] != 0)
+                place = (place + 1) & (_keys.Length - 1);
+            (_keys[place], _values[place]) = (keys[i], values[i]);
+        }
     }
 }

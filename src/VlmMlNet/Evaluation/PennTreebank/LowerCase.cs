@@ -1,6 +1,6 @@
 namespace VlmMlNet.Evaluation.PennTreebank;
 
-/// <summary>Lower case as Java's <c>String.toLowerCase(Locale.ENGLISH)</c> writes it: the simple mappings of Unicode, and
+/// <summary>Lower case as Java's <c>String.toLowerCase(Locale.ENGLISH)</c> and Python's <c>str.lower()</c> write it: the simple mappings of Unicode, and
 /// the two special ones of its full mapping.</summary>
 internal static class LowerCase
 {
@@ -8,6 +8,15 @@ internal static class LowerCase
     private const char CapitalSigma = '\u03A3';
     private const char Sigma = '\u03C3';
     private const char FinalSigma = '\u03C2';
+
+    /// <summary>The text in lower case.</summary>
+    public static string Of(string text)
+    {
+        char[] characters = text.ToCharArray();
+        int length = characters.Length;
+        Apply(ref characters, ref length);
+        return new string(characters, 0, length);
+    }
 
     /// <summary>Changes the first <paramref name="length"/> characters; the dotted capital I becomes two.</summary>
     public static void Apply(ref char[] text, ref int length)
