@@ -17,7 +17,7 @@ public abstract class DataReaderOptions
     /// <summary>The number of good rows after which reading stops. Default: null, all of them.</summary>
     public long? Take { get; set; }
 
-    internal void Check()
+    internal virtual void Check()
     {
         if (!Enum.IsDefined(BadRows))
             throw new ArgumentOutOfRangeException(nameof(BadRows), BadRows, "BadRows is Fail or Skip.");

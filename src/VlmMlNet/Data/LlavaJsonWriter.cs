@@ -1,5 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data;
 

@@ -20,4 +20,17 @@ public static class VisionLanguageColumns
 
     /// <summary>Vector&lt;Text&gt;: all captions of the picture.</summary>
     public const string Captions = "Captions";
+
+    /// <summary>Text: the question about the picture.</summary>
+    public const string Question = "Question";
+
+    /// <summary>Vector&lt;Text&gt;: all answers to the question; ten in VQAv2, one elsewhere, none where a data set keeps
+    /// them back.</summary>
+    public const string Answers = "Answers";
+
+    /// <summary>Text: the data set's kind of answer, such as <c>yes/no</c> or <c>CLOSED</c>; empty where it has none.</summary>
+    public const string AnswerType = "AnswerType";
+
+    /// <summary>Text: the data set's kind of question; empty where it has none.</summary>
+    public const string QuestionType = "QuestionType";
 }

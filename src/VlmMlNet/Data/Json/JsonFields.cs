@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Json;
 
@@ -9,18 +10,14 @@ internal static class JsonFields
     public static string? OptionalText(ref Utf8JsonReader reader, string name) =>
         reader.TokenType == JsonTokenType.Null ? null : Text(ref reader, name);
 
+    /// <summary>The name of the property that the reader stands on.</summary>
+    public static string PropertyName(ref Utf8JsonReader reader) => GetString(ref reader, "a property's name");
+
     public static string Text(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.String)
             throw Wrong(ref reader, name, "a string");
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw new RowProblemException($"'{name}' is not valid text: it has broken UTF-8 or half of a surrogate pair");
-        }
+        return GetString(ref reader, $"'{name}'");
     }
 
     /// <summary>A string, or a number as it is written.</summary>
@@ -41,6 +38,13 @@ internal static class JsonFields
             throw Wrong(ref reader, name, start == JsonTokenType.StartArray ? "a list" : "an object");
     }
 
+    /// <summary>What the exception says, without its place.</summary>
+    public static string Reason(JsonException e)
+    {
+        int suffix = e.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return suffix > 0 ? e.Message[..suffix].TrimEnd('.') : e.Message;
+    }
+
     public static RowProblemException Missing(string name) => new($"'{name}' is missing");
 
     public static RowProblemException Wrong(ref Utf8JsonReader reader, string name, string expected) => new($"'{name}' is {reader.TokenType switch
@@ -52,4 +56,16 @@ internal static class JsonFields
         JsonTokenType.StartArray => "a list",
         _ => "an object",
     }} where {expected} is expected");
+
+    private static string GetString(ref Utf8JsonReader reader, string what)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw new RowProblemException($"{what} is not valid text: it has broken UTF-8 or half of a surrogate pair");
+        }
+    }
 }

@@ -70,6 +70,23 @@ internal sealed class StreamingJsonReader : IDisposable
         return Next(whole: true) != JsonTokenType.EndArray;
     }
 
+    /// <summary>Reads the next value, a string; null where it is something else.</summary>
+    public string? ReadText()
+    {
+        if (Next(whole: true) != JsonTokenType.String)
+            return null;
+        var reader = new Utf8JsonReader(Value);
+        reader.Read();
+        try
+        {
+            return reader.GetString();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new MalformedInputException(_source, $"'{PropertyName}' is not valid text ({Position})", null, null, e);
+        }
+    }
+
     /// <summary>Passes over the next value, however long, without holding it.</summary>
     public void SkipValue()
     {
@@ -170,12 +187,8 @@ internal sealed class StreamingJsonReader : IDisposable
             return new MalformedInputException(_source, _buffer.Offset == 0 && _buffer.Span.IsEmpty
                 ? "the file is empty"
                 : $"the file ends in the middle of its JSON ({Position})", "It may be cut off: fetch or write it again.", Row, e);
-        string reason = e.Message;
-        int suffix = reason.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        if (suffix > 0)
-            reason = reason[..suffix].TrimEnd('.');
         string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
-        return new MalformedInputException(_source, $"this is not valid JSON: {reason} ({place})", null, Row, e);
+        return new MalformedInputException(_source, $"this is not valid JSON: {JsonFields.Reason(e)} ({place})", null, Row, e);
     }
 
     /// <summary>Whether what is at hand would be fine if only more followed.</summary>

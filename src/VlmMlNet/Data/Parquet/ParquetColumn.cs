@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Parquet;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Parquet;
 
@@ -73,6 +74,14 @@ internal sealed class ParquetFile : IDisposable
             handle.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a file starts as parquet files do.</summary>
+    public static bool IsParquet(string path)
+    {
+        using SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        Span<byte> mark = stackalloc byte[4];
+        return RandomAccess.Read(handle, mark, 0) == 4 && mark.SequenceEqual("PAR1"u8);
     }
 
     /// <summary>A reader of a stored column, to be given to <see cref="ReadRows"/>.</summary>

@@ -1,3 +1,5 @@
+using VlmMlNet.Data.Rows;
+
 namespace VlmMlNet.Data.Parquet;
 
 /// <summary>A column of texts (or numbers, which are given as texts): one in a row, or a list of them.</summary>

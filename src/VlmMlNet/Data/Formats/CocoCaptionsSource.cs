@@ -1,32 +1,31 @@
 using System.Globalization;
 using System.Text.Json;
 using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Rows;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Formats;
 
 /// <summary>COCO's captions: <c>{"images": [{"id", "file_name"}], "annotations": [{"image_id", "id", "caption"}]}</c>. Other
 /// properties are passed over.</summary>
-internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions options) : RowSource<CocoImageRow>(path, options)
+internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions options) : RowSource<CaptionRow>(path, options)
 {
     private readonly ImagePaths _images = new(path, options.ImageFolder);
     private readonly Lock _lock = new();
     private CocoCaptionIndex? _index;
 
-    public override IReadOnlyList<RowColumn<CocoImageRow>> Columns { get; } =
-    [
-        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.Id, row => row.Id),
-        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.Image, row => row.Image),
-        RowColumn<CocoImageRow>.Text(VisionLanguageColumns.ImagePath, row => row.Image),
-        RowColumn<CocoImageRow>.Texts(VisionLanguageColumns.Captions, row => row.Captions),
-    ];
+    public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
     public override long? RowCount => _index?.Count;
 
-    public override IEnumerable<CocoImageRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
     {
         CocoCaptionIndex index;
         lock (_lock)
+        {
+            if (_index is not null)
+                badRows.Repeat(_index.BadRows);
             index = _index ??= ReadIndex(badRows);
+        }
         for (int row = 0; row < index.Count; row++)
             yield return index.Row(row, _images);
     }
@@ -50,7 +49,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
         reader.ReadEnd();
         if (!hasImages)
             throw new MalformedInputException(Path, "it has no list 'images'", "COCO's captions have the lists 'images' and 'annotations'.");
-        index.Join(badRows);
+        index.Join(Path, badRows);
         return index;
     }
 
@@ -69,7 +68,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             }
             catch (RowProblemException e)
             {
-                badRows.Add(reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy);
+                badRows.Add(Path, reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy);
             }
         }
     }

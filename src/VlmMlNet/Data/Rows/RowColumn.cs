@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>A column of a <see cref="RowSource{TRow}"/>: its name, its type and how its values are taken from rows.</summary>
 internal sealed class RowColumn<TRow>

@@ -1,4 +1,4 @@
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>One file format: which columns it gives and how its rows are read, one after the other. A new format is a
 /// subclass; <see cref="RowDataView{TRow}"/> makes it an IDataView.</summary>

@@ -1,4 +1,6 @@
-namespace VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Formats;
 
 /// <summary>Collects the turns of a LLaVA conversation and holds them to its rules: human and gpt take turns, human first,
 /// every question answered, as many <c>&lt;image&gt;</c> as pictures.</summary>

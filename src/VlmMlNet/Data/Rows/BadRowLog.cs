@@ -1,11 +1,11 @@
 using System.Globalization;
 using Microsoft.ML.Runtime;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>Fails at a bad row, or counts it and tells the log and the user's collector: each row once, however many
 /// passes meet it.</summary>
-internal sealed class BadRowLog(IHostEnvironment environment, string path, DataReaderOptions options)
+internal sealed class BadRowLog(IHostEnvironment environment, string source, DataReaderOptions options)
 {
     private const int LoggedRows = 10;
     private readonly Lock _lock = new();
@@ -16,7 +16,7 @@ internal sealed class BadRowLog(IHostEnvironment environment, string path, DataR
     /// <summary>Starts one pass over the file.</summary>
     public Pass Start() => new(this);
 
-    private void Add(long ordinal, long row, string problem, string? remedy, Exception? cause)
+    private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause)
     {
         if (options.BadRows == BadRowHandling.Fail)
             throw new MalformedInputException(path, problem, remedy, row, cause);
@@ -40,12 +40,12 @@ internal sealed class BadRowLog(IHostEnvironment environment, string path, DataR
             if (_first is null)
                 return;
             if (goodRows == 0)
-                throw new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"none of its {_count} rows can be used; the first: {_first.Problem}"),
+                throw new MalformedInputException(_first.Source, string.Create(CultureInfo.InvariantCulture, $"not one row can be used, {_count} are bad; the first: {_first.Problem}"),
                     "Is this the format that the reader expects?", _first.Row);
             if (_summarised)
                 return;
             _summarised = true;
-            Warn(string.Create(CultureInfo.InvariantCulture, $"{path}: {_count} bad rows were left out, {goodRows} rows are good."));
+            Warn(string.Create(CultureInfo.InvariantCulture, $"{source}: {_count} bad rows were left out, {goodRows} rows are good."));
         }
     }
 
@@ -62,9 +62,15 @@ internal sealed class BadRowLog(IHostEnvironment environment, string path, DataR
     {
         private long _met;
 
-        /// <summary>Reports a bad row.</summary>
+        /// <summary>Reports a bad row of a file.</summary>
         /// <exception cref="MalformedInputException">Bad rows are not to be skipped.</exception>
-        public void Add(long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(++_met, row, problem, remedy, cause);
+        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(++_met, path, row, problem, remedy, cause);
+
+        /// <summary>How many bad rows the pass has met.</summary>
+        public long Met => _met;
+
+        /// <summary>Counts bad rows that an earlier pass met in a part of the file that is not read again.</summary>
+        public void Repeat(long count) => _met += count;
 
         /// <summary>Reports that the pass has reached the end of the file.</summary>
         /// <exception cref="MalformedInputException">There were rows, but not one was good.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using VlmMlNet.Data.Rows;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Formats;
 
 /// <summary>The join of COCO's two lists: which captions belong to which image. The lists may come in either order.</summary>
 internal sealed class CocoCaptionIndex
@@ -12,6 +13,9 @@ internal sealed class CocoCaptionIndex
     private List<(long Image, int Place)> _imageOfCaption = [];
     private int[] _captionsOfRow = [];
     private int[] _starts = [0];
+
+    /// <summary>How many bad rows were met when it was made.</summary>
+    public long BadRows { get; private set; }
 
     public int Count => _imageIds.Count;
 
@@ -34,7 +38,7 @@ internal sealed class CocoCaptionIndex
     }
 
     /// <summary>Joins the lists; to be called once, after all was added.</summary>
-    public void Join(BadRowLog.Pass badRows)
+    public void Join(string source, BadRowLog.Pass badRows)
     {
         var starts = new int[Count + 1];
         var rows = new int[_imageOfCaption.Count];
@@ -49,7 +53,7 @@ internal sealed class CocoCaptionIndex
             else
             {
                 rows[caption] = -1;
-                badRows.Add(place, string.Create(CultureInfo.InvariantCulture, $"in 'annotations', image_id {image} is not that of a listed image"));
+                badRows.Add(source, place, string.Create(CultureInfo.InvariantCulture, $"in 'annotations', image_id {image} is not that of a listed image"));
             }
         }
         for (int row = 0; row < Count; row++)
@@ -62,16 +66,17 @@ internal sealed class CocoCaptionIndex
                 _captionsOfRow[next[rows[caption]]++] = caption;
         }
         _starts = starts;
+        BadRows = badRows.Met;
         _imageOfCaption = [];
         _rowOfImage.Clear();
         _rowOfImage.TrimExcess();
     }
 
-    public CocoImageRow Row(int row, ImagePaths images)
+    public CaptionRow Row(int row, ImagePaths images)
     {
         var captions = new string[_starts[row + 1] - _starts[row]];
         for (int i = 0; i < captions.Length; i++)
             captions[i] = _captions[_captionsOfRow[_starts[row] + i]];
-        return new CocoImageRow(_imageIds[row].ToString(CultureInfo.InvariantCulture), images.Resolve(_fileNames[row]), captions);
+        return new CaptionRow(_imageIds[row].ToString(CultureInfo.InvariantCulture), images.Resolve(_fileNames[row]), captions);
     }
 }

@@ -1,4 +1,4 @@
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>Turns the image names of a data file into paths.</summary>
 internal sealed class ImagePaths
@@ -10,6 +10,13 @@ internal sealed class ImagePaths
     public ImagePaths(string dataFile, string? imageFolder)
     {
         _folder = imageFolder ?? System.IO.Path.GetDirectoryName(dataFile) ?? "";
+    }
+
+    /// <summary>A folder beside the data file, where it is there; null otherwise.</summary>
+    public static string? Beside(string dataFile, string folder)
+    {
+        string path = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(dataFile) ?? "", folder);
+        return Directory.Exists(path) ? path : null;
     }
 
     /// <summary>The path of an image: rooted names and addresses (scheme://) stay as they are.</summary>

@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>Walks over the rows of a <see cref="RowDataView{TRow}"/>; a row's id is its position.</summary>
 internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEnumerable<TRow> rows) : DataViewRowCursor

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Formats;
 
 /// <summary>Many short texts held as UTF-8 in one piece of memory: four bytes beside each instead of an object.</summary>
 internal sealed class TextPool

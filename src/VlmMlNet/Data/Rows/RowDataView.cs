@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace VlmMlNet.Data;
+namespace VlmMlNet.Data.Rows;
 
 /// <summary>A <see cref="RowSource{TRow}"/> as IDataView: lazy, in the file's order, read anew by every cursor.</summary>
 internal sealed class RowDataView<TRow> : IDataView
@@ -10,7 +10,6 @@ internal sealed class RowDataView<TRow> : IDataView
 
     public RowDataView(IHostEnvironment environment, RowSource<TRow> source)
     {
-        source.Options.Check();
         Source = source;
         _badRows = new BadRowLog(environment, source.Path, source.Options);
         var builder = new DataViewSchema.Builder();

@@ -1,0 +1,42 @@
+namespace VlmMlNet.Data;
+
+/// <summary>The formats that <see cref="VisionLanguageDataCatalog.Load(string, out DataFormat, string)"/> tells apart.</summary>
+public enum DataFormat
+{
+    /// <summary>LLaVA's conversations as JSON or JSONL: <see cref="VisionLanguageDataCatalog.LoadLlava(string, LlavaOptions)"/>.</summary>
+    LlavaJson,
+
+    /// <summary>LLaVA's conversations as parquet: <see cref="VisionLanguageDataCatalog.LoadLlava(string, LlavaOptions)"/>.</summary>
+    LlavaParquet,
+
+    /// <summary>COCO's captions: <see cref="VisionLanguageDataCatalog.LoadCocoCaptions(string, CocoCaptionsOptions)"/>.</summary>
+    CocoCaptions,
+
+    /// <summary>Karpathy's splits: <see cref="VisionLanguageDataCatalog.LoadKarpathy(string, KarpathyOptions)"/>.</summary>
+    Karpathy,
+
+    /// <summary>Pictures with captions as parquet: <see cref="VisionLanguageDataCatalog.LoadCaptionParquet(string, CaptionParquetOptions)"/>.</summary>
+    CaptionParquet,
+
+    /// <summary>Flickr30k's <c>.token</c>: <see cref="VisionLanguageDataCatalog.LoadFlickr30kTokens(string, Flickr30kOptions)"/>.</summary>
+    Flickr30kTokens,
+
+    /// <summary>Pictures with captions as delimited text: <see cref="VisionLanguageDataCatalog.LoadCaptionCsv(string, CaptionCsvOptions)"/>.</summary>
+    CaptionCsv,
+
+    /// <summary>Questions as parquet: <see cref="VisionLanguageDataCatalog.LoadVqaParquet(string, VqaParquetOptions)"/>.</summary>
+    VqaParquet,
+
+    /// <summary>VQA-RAD's JSON: <see cref="VisionLanguageDataCatalog.LoadVqaRad(string, VqaRadOptions)"/>.</summary>
+    VqaRad,
+
+    /// <summary>SLAKE's JSON: <see cref="VisionLanguageDataCatalog.LoadSlake(string, SlakeOptions)"/>.</summary>
+    Slake,
+
+    /// <summary>VQAv2's questions, with the answers where their file lies beside them:
+    /// <see cref="VisionLanguageDataCatalog.LoadVqaV2(string, string, VqaV2Options)"/>.</summary>
+    VqaV2,
+
+    /// <summary>A folder of pictures: <see cref="VisionLanguageDataCatalog.LoadImageFolder(string, ImageFolderOptions)"/>.</summary>
+    ImageFolder,
+}

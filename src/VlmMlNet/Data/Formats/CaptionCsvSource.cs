@@ -1,0 +1,74 @@
+using System.Text.Json;
+using VlmMlNet.Data.Lines;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Formats;
+
+/// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's Flickr30k.</summary>
+internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
+{
+    public static readonly string[] ImageColumns = ["image", "image_path", "filename", "file_name", "path", "image_name"];
+    public static readonly string[] CaptionColumns = ["caption", "captions", "text", "comment", "raw"];
+    private static readonly string[] s_idColumns = ["id", "img_id"];
+    private static readonly string[] s_splitColumns = ["split"];
+
+    private readonly ImagePaths _images = new(path, options.ImageFolder);
+
+    public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
+
+    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    {
+        using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, SeparatorOf(Path, options.Separator));
+        CsvHead head = CsvHead.Read(reader, Path);
+        int image = head.Require(options.ImageColumn, ImageColumns), caption = head.Require(options.CaptionColumn, CaptionColumns);
+        int id = options.IdColumn is null ? head.Find(s_idColumns) : head.Require(options.IdColumn, []);
+        int split = options.Split == DataSplit.All ? -1 : head.Require(null, s_splitColumns);
+        var groups = new CaptionGroups(_images, onceOnly: false);
+        bool more = true;
+        while (more)
+        {
+            CaptionRow? row = null;
+            try
+            {
+                more = reader.TryRead();
+                if (!more)
+                    row = groups.End();
+                else if (head.Check(reader.Fields) && (split < 0 || IsInSplit(reader.Fields[split])))
+                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption]));
+            }
+            catch (RowProblemException e)
+            {
+                badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy);
+            }
+            if (row is not null)
+                yield return row;
+        }
+    }
+
+    public static char SeparatorOf(string path, char? separator) =>
+        separator ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',');
+
+    private bool IsInSplit(string split) => options.Split == split switch
+    {
+        "train" => DataSplit.Train,
+        "val" or "validation" => DataSplit.Validation,
+        "test" => DataSplit.Test,
+        _ => throw new RowProblemException($"'split' is '{split}'", "It is 'train', 'val' or 'test'."),
+    };
+
+    private static string[] Captions(string field)
+    {
+        if (!field.StartsWith('['))
+            return [field];
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(field) is { } captions && Array.TrueForAll(captions, c => c is not null)
+                ? captions
+                : throw new RowProblemException("a caption in the list is null");
+        }
+        catch (JsonException)
+        {
+            return [field]; // a caption that starts with a bracket
+        }
+    }
+}

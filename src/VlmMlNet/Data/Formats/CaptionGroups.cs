@@ -1,0 +1,35 @@
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Formats;
+
+/// <summary>Joins neighbouring lines of one picture to one row with all its captions.</summary>
+/// <param name="images">Where pictures lie.</param>
+/// <param name="onceOnly">Whether it is an error that lines of a picture stand in two places.</param>
+internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
+{
+    private readonly HashSet<string>? _seen = onceOnly ? new(StringComparer.Ordinal) : null;
+    private string? _image;
+    private string _id = "";
+    private List<string> _captions = [];
+
+    /// <summary>Takes a line; gives the picture that it ends, if it starts another one.</summary>
+    /// <exception cref="RowProblemException">The picture was ended before: its lines do not stand together.</exception>
+    public CaptionRow? Add(string image, string id, IEnumerable<string> captions)
+    {
+        if (image == _image)
+        {
+            _captions.AddRange(captions);
+            return null;
+        }
+        if (_seen?.Add(image) == false)
+            throw new RowProblemException($"picture '{image}' was there before, with other pictures between", "Lines of one picture stand together: sort the file.");
+        CaptionRow? ended = End();
+        _image = image;
+        _id = id;
+        _captions = [.. captions];
+        return ended;
+    }
+
+    /// <summary>Gives the last picture.</summary>
+    public CaptionRow? End() => _image is null ? null : new CaptionRow(_id, images.Resolve(_image), _captions);
+}

@@ -1,0 +1,27 @@
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Formats;
+
+/// <summary>A picture with its captions. The picture is a path (Bytes is empty then) or embedded.</summary>
+internal sealed record CaptionRow(string Id, string ImagePath, IReadOnlyList<string> Captions)
+{
+    /// <summary>The embedded picture.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>Values of further columns.</summary>
+    public string[] Texts { get; init; } = [];
+
+    /// <summary>Columns of a format that points at files.</summary>
+    public static IReadOnlyList<RowColumn<CaptionRow>> PathColumns { get; } = Columns(RowColumn<CaptionRow>.Text(VisionLanguageColumns.Image, row => row.ImagePath));
+
+    /// <summary>Columns of a format that embeds pictures.</summary>
+    public static IReadOnlyList<RowColumn<CaptionRow>> ByteColumns { get; } = Columns(RowColumn<CaptionRow>.Bytes(VisionLanguageColumns.Image, row => row.Bytes));
+
+    private static RowColumn<CaptionRow>[] Columns(RowColumn<CaptionRow> image) =>
+    [
+        RowColumn<CaptionRow>.Text(VisionLanguageColumns.Id, row => row.Id),
+        image,
+        RowColumn<CaptionRow>.Text(VisionLanguageColumns.ImagePath, row => row.ImagePath),
+        RowColumn<CaptionRow>.Texts(VisionLanguageColumns.Captions, row => row.Captions),
+    ];
+}

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json;
+using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Lines;
+using VlmMlNet.Data.Parquet;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Formats;
+
+/// <summary>Tells a file's format by its first rows, never by its name.</summary>
+internal static class FormatRecognizer
+{
+    private const string Remedy = "If you know the format, use the reader that has its name.";
+
+    /// <exception cref="MalformedInputException">It is none of the known formats.</exception>
+    public static DataFormat Recognize(string path)
+    {
+        if (Directory.Exists(path))
+            return DataFormat.ImageFolder;
+        DataFile.CheckExists(path);
+        if (ParquetFile.IsParquet(path))
+            return OfParquet(path);
+        return JsonRowReader.FirstByte(path) switch
+        {
+            (byte)'[' => OfArray(path),
+            (byte)'{' => OfObject(path),
+            0 => throw new MalformedInputException(path, "the file is empty"),
+            _ => OfLines(path),
+        };
+    }
+
+    private static DataFormat OfParquet(string path)
+    {
+        using ParquetFile file = ParquetFile.Open(path);
+        return Has("conversations") ? DataFormat.LlavaParquet
+            : Has("image") && Has("question") && Has("answer") ? DataFormat.VqaParquet
+            : Has("image") && Has("caption") ? DataFormat.CaptionParquet
+            : throw Unknown(path, $"of its columns {string.Join(", ", file.Root.Children.Select(c => $"'{c.Name}'"))} no format is known");
+
+        bool Has(string name) => file.Root[name] is not null;
+    }
+
+    private static DataFormat OfArray(string path)
+    {
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        HashSet<string> names = FirstElement(reader);
+        return names.Contains("conversations") ? DataFormat.LlavaJson
+            : names.Contains("image_name") && names.Contains("question") ? DataFormat.VqaRad
+            : names.Contains("img_name") && names.Contains("question") ? DataFormat.Slake
+            : throw Unknown(path, names.Count == 0 ? "its list is empty" : $"of the properties {string.Join(", ", names.Select(n => $"'{n}'"))} of its first row no format is known");
+    }
+
+    private static DataFormat OfObject(string path)
+    {
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        reader.ReadStart(JsonTokenType.StartObject, "no object");
+        while (reader.TryReadProperty())
+        {
+            switch (reader.PropertyName)
+            {
+                case "conversations":
+                    return DataFormat.LlavaJson;
+                case "questions":
+                    return DataFormat.VqaV2;
+                case "images":
+                    return FirstElement(reader).Contains("sentences") ? DataFormat.Karpathy : DataFormat.CocoCaptions;
+                case "annotations":
+                    return FirstElement(reader).Contains("answers") ? DataFormat.VqaV2 : DataFormat.CocoCaptions;
+                default:
+                    reader.SkipValue();
+                    break;
+            }
+        }
+        throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations' and 'questions'");
+    }
+
+    private static DataFormat OfLines(string path)
+    {
+        string line;
+        using (var reader = new LineReader(DataFile.OpenSequential(path), path))
+        {
+            do
+            {
+                if (!reader.TryRead())
+                    throw new MalformedInputException(path, "the file is empty");
+            }
+            while (reader.Line.IsEmpty);
+            line = Encoding.UTF8.GetString(reader.Line[..Math.Min(reader.Line.Length, 10_000)]);
+        }
+        int tab = line.IndexOf('\t', StringComparison.Ordinal);
+        int mark = tab < 0 ? -1 : line.LastIndexOf('#', tab);
+        if (mark > 0 && tab > mark + 1 && line.AsSpan(mark + 1, tab - mark - 1).IndexOfAnyExceptInRange('0', '9') < 0)
+            return DataFormat.Flickr30kTokens;
+        string[] names = [.. line.Split(CaptionCsvSource.SeparatorOf(path, null)).Select(n => n.Trim().Trim('"'))];
+        return names.Intersect(CaptionCsvSource.ImageColumns).Any() && names.Intersect(CaptionCsvSource.CaptionColumns).Any()
+            ? DataFormat.CaptionCsv
+            : throw Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");
+    }
+
+    /// <summary>The property names of the first element of the list that comes next; none where it is empty.</summary>
+    private static HashSet<string> FirstElement(StreamingJsonReader reader)
+    {
+        reader.ReadStart(JsonTokenType.StartArray, "no list");
+        var names = new HashSet<string>();
+        if (!reader.TryReadElement())
+            return names;
+        var element = new Utf8JsonReader(reader.Value);
+        element.Read();
+        if (element.TokenType != JsonTokenType.StartObject)
+            return names;
+        while (element.Read() && element.TokenType == JsonTokenType.PropertyName)
+        {
+            try
+            {
+                names.Add(JsonFields.PropertyName(ref element));
+            }
+            catch (RowProblemException)
+            {
+                // A name that is no text is none that is looked for.
+            }
+            element.Skip();
+        }
+        return names;
+    }
+
+    private static MalformedInputException Unknown(string path, string problem) => new(path, $"the format is not recognised: {problem}", Remedy);
+}

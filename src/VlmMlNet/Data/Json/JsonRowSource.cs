@@ -1,0 +1,50 @@
+using System.Text.Json;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Json;
+
+/// <summary>A format whose rows are JSON objects, in one array or one a line.</summary>
+internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions options) : RowSource<TRow>(path, options)
+    where TRow : class
+{
+    /// <summary>What is said of a file that is neither an array nor lines of JSON, and what can be done then.</summary>
+    protected abstract (string Problem, string Remedy) NotThisFormat { get; }
+
+    public sealed override IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    {
+        using JsonRowReader rows = JsonRowReader.Open(Path, NotThisFormat.Problem, NotThisFormat.Remedy);
+        while (rows.TryRead())
+        {
+            TRow? row = null;
+            try
+            {
+                row = Parse(rows.Value);
+            }
+            catch (RowProblemException e)
+            {
+                badRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy);
+            }
+            catch (JsonException e)
+            {
+                badRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e);
+            }
+            if (row is not null)
+                yield return row;
+        }
+    }
+
+    /// <summary>Makes a row of the object that the reader stands before the first property of.</summary>
+    /// <returns>Null for a row that is not asked for.</returns>
+    /// <exception cref="RowProblemException">It cannot be used.</exception>
+    protected abstract TRow? Parse(ref Utf8JsonReader reader);
+
+    private TRow? Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        JsonFields.Start(ref reader, JsonTokenType.StartObject, "row");
+        TRow? row = Parse(ref reader);
+        reader.Read(); // a line may hold more than the object: this throws
+        return row;
+    }
+}

@@ -1,0 +1,47 @@
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Parquet;
+
+/// <summary>A format that is stored as parquet.</summary>
+internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions options) : RowSource<TRow>(path, options)
+    where TRow : class
+{
+    private long _rows;
+
+    public override long? RowCount => Options.BadRows == BadRowHandling.Fail ? _rows : null;
+
+    public sealed override IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    {
+        using ParquetFile file = ParquetFile.Open(Path);
+        Func<long, TRow> current = Open(file, active);
+        foreach (long number in file.ReadRows())
+        {
+            TRow? row = null;
+            try
+            {
+                row = current(number);
+            }
+            catch (RowProblemException e)
+            {
+                badRows.Add(Path, number, e.Message, e.Remedy);
+            }
+            if (row is not null)
+                yield return row;
+        }
+    }
+
+    /// <summary>Makes readers of the stored columns that a row is put together from.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="active">The columns that will be asked for: pictures are left unread where theirs is not.</param>
+    /// <returns>What puts together the row that the file stands on, given its number; throws <see cref="RowProblemException"/> for a bad one.</returns>
+    /// <exception cref="MalformedInputException">A column is missing or of another kind.</exception>
+    protected abstract Func<long, TRow> Open(ParquetFile file, Func<string, bool> active);
+
+    /// <summary>To be called at the end of the constructor: a file without the columns is refused when it is loaded.</summary>
+    protected void CheckColumns()
+    {
+        using ParquetFile file = ParquetFile.Open(Path);
+        Open(file, _ => true);
+        _rows = file.Rows;
+    }
+}

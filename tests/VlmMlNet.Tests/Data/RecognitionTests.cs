@@ -1,0 +1,85 @@
+using Microsoft.ML;
+using VlmMlNet.Data;
+
+namespace VlmMlNet.Tests.Data;
+
+public class RecognitionTests : CaptionParquetFiles
+{
+    [Theory]
+    [InlineData("""[{"id": 1, "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}]""", DataFormat.LlavaJson)]
+    [InlineData("""  {"id": 1, "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}""", DataFormat.LlavaJson)]
+    [InlineData("""{"info": {}, "images": [{"id": 1, "file_name": "a.jpg"}], "annotations": []}""", DataFormat.CocoCaptions)]
+    [InlineData("""{"annotations": [{"image_id": 1, "caption": "x"}], "images": [{"id": 1, "file_name": "a.jpg"}]}""", DataFormat.CocoCaptions)]
+    [InlineData("""{"images": [{"filename": "a.jpg", "sentences": [], "split": "test"}], "dataset": "coco"}""", DataFormat.Karpathy)]
+    [InlineData("""[{"qid": 1, "image_name": "a", "question": "q", "answer": "a"}]""", DataFormat.VqaRad)]
+    [InlineData("""[{"img_name": "a", "question": "q", "answer": "a", "qid": 1}]""", DataFormat.Slake)]
+    [InlineData("""{"data_subtype": "val2014", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""", DataFormat.VqaV2)]
+    [InlineData("a.jpg#0\tone\na.jpg#1\ttwo", DataFormat.Flickr30kTokens)]
+    [InlineData("image,caption\na.jpg,one", DataFormat.CaptionCsv)]
+    [InlineData("raw,sentids,split,filename,img_id\n[],[],test,a.jpg,1", DataFormat.CaptionCsv)]
+    public void A_text_file_is_told_by_its_content(string content, DataFormat format)
+    {
+        var log = new List<string>();
+        Context.Log += (_, e) => log.Add(e.RawMessage);
+        string path = Write("data", content);
+        IDataView data = Catalog.Load(path, out DataFormat found);
+        Assert.Equal(format, found);
+        Assert.Equal(1, Count(data));
+        Assert.Contains($"{path}: recognised as {format}.", log);
+    }
+
+    [Fact]
+    public void Parquet_files_are_told_by_their_columns()
+    {
+        Assert.Equal(7, Count(Catalog.Load(WriteParquet("c.parquet", Rows(7)), out DataFormat captions)));
+        Assert.Equal(DataFormat.CaptionParquet, captions);
+        Catalog.Load(WriteParquet("q.parquet", [new VqaTests.VqaFile { question = "q", answer = "a" }]), out DataFormat questions);
+        Assert.Equal(DataFormat.VqaParquet, questions);
+        Catalog.Load(WriteParquet("l.parquet", [new LlavaParquetTests.Row()]), out DataFormat llava);
+        Assert.Equal(DataFormat.LlavaParquet, llava);
+        string other = WriteParquet("o.parquet", [new LlavaParquetTests.Turn()]);
+        Assert.Equal($"{other}: the format is not recognised: of its columns 'from', 'value' no format is known. If you know the format, use the reader that has its name.",
+            Assert.Throws<MalformedInputException>(() => Catalog.Load(other)).Message);
+    }
+
+    [Fact]
+    public void A_folder_is_read_as_shards_or_as_pictures()
+    {
+        Directory.CreateDirectory(InFolder("shards"));
+        WriteParquet("shards/0.parquet", Rows(3));
+        WriteParquet("shards/1.parquet", Rows(4));
+        Assert.Equal(7, Count(Catalog.Load(InFolder("shards"), out DataFormat shards)));
+        Assert.Equal(DataFormat.CaptionParquet, shards);
+        Write("pictures/a.png", "");
+        Assert.Equal(1, Count(Catalog.Load(InFolder("pictures"), out DataFormat pictures)));
+        Assert.Equal(DataFormat.ImageFolder, pictures);
+    }
+
+    [Fact]
+    public void Either_file_of_vqa_v2_brings_the_other()
+    {
+        string questions = Write("v2_OpenEnded_mscoco_val2014_questions.json", """{"data_subtype": "val2014", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""");
+        Assert.Empty(Assert.Single(Texts(Catalog.Load(questions), "Answers")));
+        string annotations = Write("v2_mscoco_val2014_annotations.json", """{"annotations": [{"question_id": 1, "answers": [{"answer": "a"}]}]}""");
+        Assert.Equal(["a"], Assert.Single(Texts(Catalog.Load(questions), "Answers")));
+        Assert.Equal(["a"], Assert.Single(Texts(Catalog.Load(annotations), "Answers")));
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("[]", "its list is empty")]
+    [InlineData("[5]", "its list is empty")]
+    [InlineData("""[{"image_id": 1, "caption": "x"}]""", "of the properties 'image_id', 'caption' of its first row no format is known")]
+    [InlineData("""{"a": 1}""", "its object has none of the properties")]
+    [InlineData("hello", "it is text, but its first line names no column of pictures and captions")]
+    [InlineData("{", "the file ends in the middle of its JSON")]
+    public void What_is_not_recognised_is_an_error(string content, string message)
+    {
+        string path = Write("data", content);
+        Assert.Contains(message, Assert.Throws<MalformedInputException>(() => Catalog.Load(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_there_is_an_error() =>
+        Assert.Contains(InFolder("nope"), Assert.Throws<FileNotFoundException>(() => Catalog.Load(InFolder("nope"))).Message, StringComparison.Ordinal);
+}
