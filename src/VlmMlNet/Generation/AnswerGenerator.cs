@@ -36,7 +36,7 @@ public static class AnswerGenerator
             using var scope = NewDisposeScope();
             using var pixels = PixelTensor.Create(model.ImageProcessor, images.Skip(first).Take(count).ToList())!;
             var visualTokens = model.Network.VisualTokens(pixels.to(model.Device));
-            answers.AddRange(Answer(model, visualTokens, prompts?.Skip(first).Take(count).ToList() ?? Enumerable.Repeat(CaptionPrompt, count).ToList(), options, cancellationToken));
+            answers.AddRange(Answer(model.Conversation, visualTokens, prompts?.Skip(first).Take(count).ToList() ?? Enumerable.Repeat(CaptionPrompt, count).ToList(), options, cancellationToken));
         }
         return answers;
     }
@@ -47,17 +47,17 @@ public static class AnswerGenerator
     /// <param name="prompts">One prompt per row.</param>
     /// <param name="options">Limits.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
-    internal static IReadOnlyList<string> Answer(VisionLanguageModel model, Tensor visualTokens, IReadOnlyList<string> prompts, GenerationOptions options, CancellationToken cancellationToken)
+    internal static IReadOnlyList<string> Answer(ConversationModel model, Tensor visualTokens, IReadOnlyList<string> prompts, GenerationOptions options, CancellationToken cancellationToken)
     {
         var rows = prompts.Select(p => Encode(model, p)).ToList();
         var tokenizer = model.Tokenizer;
         var batch = TokenBatch.Collate(rows, PaddingSide.Left, tokenizer.EndOfTextId, model.ImageTokenCount);
         int[] stopIds = [tokenizer.ImEndId, tokenizer.EndOfTextId];
-        var answers = GreedyDecoder.Generate(model.Network, batch, visualTokens, stopIds, options.MaxTokens, cancellationToken: cancellationToken);
+        var answers = GreedyDecoder.Generate(model.Decoder, batch, visualTokens, stopIds, options.MaxTokens, cancellationToken: cancellationToken);
         return answers.Select(a => tokenizer.Decode(a).Trim()).ToList();
     }
 
-    private static EncodedConversation Encode(VisionLanguageModel model, string prompt)
+    private static EncodedConversation Encode(ConversationModel model, string prompt)
     {
         string content = prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? prompt : $"{ImageToken.Text}\n{prompt}";
         var row = model.ChatTemplate.Encode([new ChatMessage("user", content)], addGenerationPrompt: true, model.ImageTokenCount);

@@ -8,7 +8,7 @@ namespace VlmMlNet.Generation;
 internal static class GreedyDecoder
 {
     /// <summary>Generates one answer per row.</summary>
-    /// <param name="network">The model.</param>
+    /// <param name="decoder">The model.</param>
     /// <param name="prompts">Prompts, padded on the left, so that all rows end at the same place.</param>
     /// <param name="visualTokens">[pictures, patches, width] in the order of rows; null without pictures.</param>
     /// <param name="stopIds">Ids that end an answer; they are not part of it.</param>
@@ -17,12 +17,12 @@ internal static class GreedyDecoder
     /// <param name="onLogits">Called with the logits [B, VocabSize] of every step before they are used.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
     /// <returns>Token ids per row.</returns>
-    public static int[][] Generate(VisionLanguageNetwork network, TokenBatch prompts, Tensor? visualTokens, IReadOnlyCollection<int> stopIds, int maxTokens,
+    public static int[][] Generate(MultimodalDecoder decoder, TokenBatch prompts, Tensor? visualTokens, IReadOnlyCollection<int> stopIds, int maxTokens,
         AttentionMaskKind kind = AttentionMaskKind.Hybrid, Action<Tensor>? onLogits = null, CancellationToken cancellationToken = default)
     {
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
-        var language = network.Language;
+        var language = decoder.Language;
         var device = language.OutputWeight.device;
         int batch = prompts.Batch, length = prompts.Length;
         using var cache = new KeyValueCache(language.Config, batch, length + maxTokens, language.OutputWeight.dtype, device);
@@ -31,7 +31,7 @@ internal static class GreedyDecoder
         var done = new bool[batch];
         var positions = PromptLengths(prompts);
         var keysSeen = KeysSeen(prompts, maxTokens, device);
-        var hidden = network.Hidden(prompts, visualTokens, kind, cache).select(1, length - 1); // [B, D]
+        var hidden = decoder.Hidden(prompts, visualTokens, kind, cache).select(1, length - 1); // [B, D]
         var tokens = new long[batch];
         for (int step = 0; ; step++)
         {

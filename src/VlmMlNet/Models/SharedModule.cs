@@ -45,4 +45,12 @@ internal sealed class SharedModule<TModule> where TModule : nn.Module
             if (--_holders == 0)
                 _module.Dispose();
     }
+
+    /// <summary>Runs a forward pass. Passes of several threads take turns, and the module is not freed in the middle of one.</summary>
+    /// <exception cref="ObjectDisposedException">No model holds it any more.</exception>
+    public TResult Run<TResult>(Func<TModule, TResult> forward)
+    {
+        lock (_gate)
+            return forward(Module);
+    }
 }

@@ -17,6 +17,7 @@ public sealed class VisionLanguageModel : IDisposable
     private readonly SharedModule<MlpProjector> _projector;
     private readonly SharedModule<Qwen2ForCausalLM> _language;
     private readonly VisionLanguageNetwork _network;
+    private readonly ConversationModel _conversation;
     private int _disposed;
 
     /// <summary>Joins parts into a model, which owns them from now on.</summary>
@@ -50,6 +51,7 @@ public sealed class VisionLanguageModel : IDisposable
         ImageProcessor = imageProcessor;
         SystemPrompt = systemPrompt;
         ChatTemplate = new ChatTemplate(tokenizer, systemPrompt);
+        _conversation = new ConversationModel(language, tokenizer, ChatTemplate, image.PatchCount);
     }
 
     /// <summary>The three parts as one network.</summary>
@@ -137,6 +139,15 @@ public sealed class VisionLanguageModel : IDisposable
             Tokenizer, ImageProcessor, SystemPrompt);
     }
 
+    /// <summary>The image encoder, for a component that holds it alone.</summary>
+    internal SharedModule<SiglipVisionModel> VisionPart => Part(_vision);
+
+    /// <summary>The projector, for a component that holds it alone.</summary>
+    internal SharedModule<MlpProjector> ProjectorPart => Part(_projector);
+
+    /// <summary>The language model with its tokenizer and template, for a component that holds it alone.</summary>
+    internal ConversationModel Conversation => Part(_conversation);
+
     /// <summary>A second owner of the same parts, for a component that lives independently of this object.</summary>
     internal VisionLanguageModel Share() => With(null, null, null);
 
@@ -148,5 +159,11 @@ public sealed class VisionLanguageModel : IDisposable
         _vision.Release();
         _projector.Release();
         _language.Release();
+    }
+
+    private T Part<T>(T part)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return part;
     }
 }
