@@ -4,6 +4,9 @@ namespace VlmMlNet;
 /// and the remedy in one sentence or two.</summary>
 public sealed class MalformedInputException : FormatException
 {
+    private readonly string _problem;
+    private readonly string? _remedy;
+
     /// <summary>Describes the bad input.</summary>
     /// <param name="source">The file's path, or a name for bytes without one, such as <c>row 7, column 'Image'</c>.</param>
     /// <param name="problem">What is wrong, without a final full stop.</param>
@@ -15,6 +18,7 @@ public sealed class MalformedInputException : FormatException
     {
         InputSource = source;
         Row = row;
+        (_problem, _remedy) = (problem, remedy);
     }
 
     /// <summary>The file's path, or the name of the bytes that were read.</summary>
@@ -22,4 +26,7 @@ public sealed class MalformedInputException : FormatException
 
     /// <summary>The row or line of the problem, where there is one.</summary>
     public long? Row { get; }
+
+    /// <summary>The same error with the row of the data set that the input belongs to.</summary>
+    internal MalformedInputException AtRow(long row) => new(InputSource, _problem, _remedy, row, this);
 }

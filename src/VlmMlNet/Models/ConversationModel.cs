@@ -19,4 +19,14 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
 
     /// <summary>The language model with pictures in its sequence.</summary>
     public MultimodalDecoder Decoder { get; } = new(language.Module);
+
+    /// <summary>Adds a holder of the language model.</summary>
+    public ConversationModel Hold()
+    {
+        Language.Hold();
+        return this;
+    }
+
+    /// <summary>Removes a holder of the language model.</summary>
+    public void Release() => Language.Release();
 }

@@ -8,9 +8,10 @@ public sealed class ImageInput
     private readonly string? _path;
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly RgbImage? _image;
+    private readonly long? _row;
 
-    private ImageInput(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image) =>
-        (Name, _path, _bytes, _image) = (name, path, bytes, image);
+    private ImageInput(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image, long? row) =>
+        (Name, _path, _bytes, _image, _row) = (name, path, bytes, image, row);
 
     /// <summary>The path, or how errors name the bytes.</summary>
     public string Name { get; }
@@ -19,16 +20,37 @@ public sealed class ImageInput
     internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0);
 
     /// <summary>A picture in a file.</summary>
-    public static ImageInput FromFile(string path) => new(path, path, default, null);
+    /// <param name="path">The file.</param>
+    /// <param name="row">The row of the data set that it belongs to, for errors; null for none.</param>
+    public static ImageInput FromFile(string path, long? row = null) => new(path, path, default, null, row);
 
     /// <summary>An encoded picture (png, jpeg, ...) in memory.</summary>
-    public static ImageInput FromBytes(ReadOnlyMemory<byte> bytes, string name) => new(name, null, bytes, null);
+    /// <param name="bytes">The file's content; not copied.</param>
+    /// <param name="name">How errors name it.</param>
+    /// <param name="row">As for a file.</param>
+    public static ImageInput FromBytes(ReadOnlyMemory<byte> bytes, string name, long? row = null) => new(name, null, bytes, null, row);
 
     /// <summary>A decoded picture.</summary>
-    public static ImageInput FromImage(RgbImage image, string name) => new(name, null, default, image);
+    /// <param name="image">The pixels.</param>
+    /// <param name="name">How errors name it.</param>
+    public static ImageInput FromImage(RgbImage image, string name) => new(name, null, default, image, null);
 
     /// <summary>The pixels.</summary>
     /// <exception cref="MalformedInputException">The picture cannot be decoded.</exception>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
-    public RgbImage Decode() => _image ?? (_path is not null ? ImageDecoder.Decode(_path) : ImageDecoder.Decode(_bytes, Name));
+    public RgbImage Decode()
+    {
+        try
+        {
+            return _image ?? (_path is not null ? ImageDecoder.Decode(_path) : ImageDecoder.Decode(_bytes, Name));
+        }
+        catch (MalformedInputException e) when (_row is { } row)
+        {
+            throw e.AtRow(row);
+        }
+        catch (FileNotFoundException e) when (_row is { } row)
+        {
+            throw new FileNotFoundException($"Row {row}: {e.Message}", e.FileName, e);
+        }
+    }
 }

@@ -1,0 +1,48 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace VlmMlNet.Components;
+
+/// <summary>Makes a <see cref="CaptionGeneratorTransformer"/>; nothing is learned. Created by
+/// <c>mlContext.Transforms.CaptionGenerator</c>.</summary>
+public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTransformer>
+{
+    private readonly IHost _host;
+    private readonly CaptionGeneratorOptions _options;
+
+    internal CaptionGeneratorEstimator(IHostEnvironment environment, CaptionGeneratorOptions options)
+    {
+        _host = environment.Register(nameof(CaptionGeneratorEstimator));
+        _host.CheckValue(options, nameof(options));
+        _host.CheckValue(options.Model, nameof(options.Model));
+        _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
+        _host.CheckNonWhiteSpace(options.VisualTokensColumnName, nameof(options.VisualTokensColumnName));
+        _host.CheckNonWhiteSpace(options.Prompt, nameof(options.Prompt));
+        _host.CheckUserArg(options.MaxTokens > 0, nameof(options.MaxTokens), "Must be positive");
+        _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ColumnKind.FloatVector.Check(_host, inputSchema, "input", _options.VisualTokensColumnName);
+        if (_options.PromptColumnName is { } prompt)
+            ColumnKind.Text.Check(_host, inputSchema, "prompt", prompt);
+        return ColumnKind.Add(inputSchema, (_options.OutputColumnName, TextDataViewType.Instance));
+    }
+
+    /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is absent, of another type or of another size.</exception>
+    public CaptionGeneratorTransformer Fit(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        GetOutputSchema(SchemaShape.Create(input.Schema));
+        var model = _options.Model.Conversation;
+        var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
+            _options.Prompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model));
+        settings.Kind.Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
+        return new CaptionGeneratorTransformer(_host, settings, model.Hold());
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace VlmMlNet.Components;
+
+/// <summary>Makes a <see cref="ModalityProjectorTransformer"/>; nothing is learned. Created by
+/// <c>mlContext.Transforms.ModalityProjector</c>.</summary>
+public sealed class ModalityProjectorEstimator : IEstimator<ModalityProjectorTransformer>
+{
+    private readonly IHost _host;
+    private readonly ModalityProjectorOptions _options;
+
+    internal ModalityProjectorEstimator(IHostEnvironment environment, ModalityProjectorOptions options)
+    {
+        _host = environment.Register(nameof(ModalityProjectorEstimator));
+        _host.CheckValue(options, nameof(options));
+        _host.CheckValue(options.Model, nameof(options.Model));
+        _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
+        _host.CheckNonWhiteSpace(options.InputColumnName, nameof(options.InputColumnName));
+        _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ColumnKind.FloatVector.Check(_host, inputSchema, "input", _options.InputColumnName);
+        return ColumnKind.Add(inputSchema, (_options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single)));
+    }
+
+    /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The column of patch features is absent, of another type or of another width.</exception>
+    public ModalityProjectorTransformer Fit(IDataView input)
+    {
+        _host.CheckValue(input, nameof(input));
+        GetOutputSchema(SchemaShape.Create(input.Schema));
+        var projector = _options.Model.Network.Projector;
+        var settings = new ModalityProjectorTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, projector.Config, ModuleType.Of(projector));
+        settings.Kind.Find(_host, input.Schema, "input", _options.InputColumnName);
+        return new ModalityProjectorTransformer(_host, settings, _options.Model.ProjectorPart.Hold());
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using VlmMlNet.Runtime;
+using VlmMlNet.Weights;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Components;
+
+/// <summary>How the transformers lie in a saved ML.NET model: settings as JSON text, weights as safetensors.</summary>
+internal static class SavedComponent
+{
+    private const string WeightsEntry = "weights.safetensors";
+
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        IgnoreReadOnlyProperties = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    /// <summary>The header. It names this assembly without its version, so that later versions load what earlier ones saved.</summary>
+    /// <param name="modelSignature">Exactly 8 characters.</param>
+    /// <param name="loaderSignature">At most 24 characters, as in the class's LoadableClass attribute.</param>
+    public static VersionInfo Version(string modelSignature, string loaderSignature) => new(modelSignature,
+        verWrittenCur: 0x00010001, verReadableCur: 0x00010001, verWeCanReadBack: 0x00010001,
+        loaderAssemblyName: typeof(SavedComponent).Assembly.GetName().Name, loaderSignature: loaderSignature);
+
+    public static void SaveSettings<T>(ModelSaveContext context, VersionInfo version, T settings)
+    {
+        context.CheckAtModel();
+        context.SetVersionInfo(version);
+        context.SaveNonEmptyString(JsonSerializer.Serialize(settings, s_json));
+    }
+
+    public static T LoadSettings<T>(IHostEnvironment environment, ModelLoadContext context, VersionInfo version)
+    {
+        Contracts.CheckValue(environment, nameof(environment));
+        environment.CheckValue(context, nameof(context));
+        context.CheckAtModel(version);
+        string json = context.LoadNonEmptyString();
+        try
+        {
+            return JsonSerializer.Deserialize<T>(json, s_json) ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new MalformedInputException("saved model", $"the settings of {version.LoaderSignature} cannot be read ({e.Message.TrimEnd('.')})",
+                "The file is damaged, or was saved by a later version.", innerException: e);
+        }
+    }
+
+    /// <summary>Streams a module's weights into the model.</summary>
+    public static void SaveWeights(ModelSaveContext context, nn.Module module) =>
+        ModelEntry.Write(context, WeightsEntry, stream => SafetensorsWriter.Write(stream, ModuleWeights.Named(module)));
+
+    /// <summary>Allocates a module once, on the context's device, and streams its weights into it.</summary>
+    public static TModule LoadWeights<TModule>(IHostEnvironment environment, ModelLoadContext context, Func<Device, TModule> allocate) where TModule : nn.Module
+    {
+        var module = allocate(TorchDevice.For(environment.Register(nameof(SavedComponent))));
+        try
+        {
+            ModelEntry.Read(context, WeightsEntry, stream =>
+                SafetensorsReader.ReadInto(stream, ModuleWeights.Named(module).ToDictionary(), ModelEntry.DisplayName(context, WeightsEntry)));
+            return module;
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+}
