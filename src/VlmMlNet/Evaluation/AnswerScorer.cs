@@ -6,9 +6,9 @@ public static class AnswerScorer
     /// <summary>Scores one answer per question against people's answers.</summary>
     /// <param name="predictions">The answers; null or an empty text answers nothing.</param>
     /// <param name="answers">For each question at least one reference answer; ten for the official VQA accuracy.</param>
-    /// <param name="answerTypes">Each question's answer type, such as <c>yes/no</c> or <c>CLOSED</c>; null, or a null entry,
-    /// for the types of VQA by what people answered.</param>
-    /// <param name="questionTypes">Each question's type; null for none.</param>
+    /// <param name="answerTypes">Each question's answer type, such as <c>yes/no</c> or <c>CLOSED</c>; null, or an entry that is
+    /// null or empty, for the types of VQA by what people answered.</param>
+    /// <param name="questionTypes">Each question's type; null, or an entry that is null or empty, for none.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
     /// <exception cref="MalformedInputException">There are no questions, or one has no reference answer.</exception>
     public static AnswerMetrics Score(
@@ -27,7 +27,7 @@ public static class AnswerScorer
         if (predictions.Count == 0)
             throw new MalformedInputException("evaluated answers", "there are no rows", "Check the filter or the split that the data came from.");
 
-        var known = new Dictionary<string, string>(StringComparer.Ordinal);     // few answers are given once
+        var normalForms = new Dictionary<string, string>(StringComparer.Ordinal);     // few answers are given once
         var questions = new AnsweredQuestion[predictions.Count];
         for (int i = 0; i < questions.Length; i++)
         {
@@ -35,15 +35,16 @@ public static class AnswerScorer
             if (given.Length == 0)
                 throw new MalformedInputException("evaluated answers", "the question has no reference answer", "Every row needs at least one.", i);
             string[] normalized = [.. given.Select(Normalize)];
-            string type = answerTypes?[i] ?? AnsweredQuestion.TypeOf(normalized);
-            questions[i] = new AnsweredQuestion(i, predictions[i] ?? "", given, normalized, type, questionTypes?[i]);
+            string type = answerTypes?[i] is { Length: > 0 } known ? known : AnsweredQuestion.TypeOf(normalized);
+            string? questionType = questionTypes?[i] is { Length: > 0 } kind ? kind : null;
+            questions[i] = new AnsweredQuestion(i, predictions[i] ?? "", given, normalized, type, questionType);
         }
         return new AnswerMetrics(questions);
 
         string Normalize(string answer)
         {
-            if (!known.TryGetValue(answer, out string? normalized))
-                known.Add(answer, normalized = VqaAnswer.Normalize(answer));
+            if (!normalForms.TryGetValue(answer, out string? normalized))
+                normalForms.Add(answer, normalized = VqaAnswer.Normalize(answer));
             return normalized;
         }
     }

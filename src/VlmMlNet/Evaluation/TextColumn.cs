@@ -4,30 +4,42 @@ using Microsoft.ML.Runtime;
 
 namespace VlmMlNet.Evaluation;
 
-/// <summary>A column of texts of a data view: one for each row, or several.</summary>
-internal readonly struct TextColumn
+/// <summary>A column of texts that is asked for: what it is for, its name, and whether a row may have several.</summary>
+internal readonly record struct TextColumn(string Role, string Name, bool Many = false)
 {
-    private TextColumn(DataViewSchema.Column column) => Column = column;
-
-    /// <summary>The column.</summary>
-    public DataViewSchema.Column Column { get; }
-
-    /// <summary>A column with one text for each row.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
-    public static TextColumn One(IHostEnvironment environment, IDataView data, string role, string name) =>
-        Find(environment, data, role, name, many: false);
-
-    /// <summary>A column with one text for each row, or a vector of them.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
-    public static TextColumn OneOrMany(IHostEnvironment environment, IDataView data, string role, string name) =>
-        Find(environment, data, role, name, many: true);
-
-    /// <summary>What reads the row's texts; one where the column is no vector.</summary>
-    public Func<string[]> Getter(DataViewRow row)
+    /// <summary>Reads columns in one pass: for each column, each row's texts, of which a column that is no vector has one. A
+    /// missing text is empty.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
+    public static List<string[]>[] Read(IHostEnvironment environment, IDataView data, params IReadOnlyList<TextColumn> asked)
     {
-        if (Column.Type is TextDataViewType)
+        DataViewSchema.Column[] columns = [.. asked.Select(column => column.Find(environment, data))];
+        List<string[]>[] texts = [.. asked.Select(_ => new List<string[]>())];
+        using DataViewRowCursor cursor = data.GetRowCursor(columns);
+        Func<string[]>[] getters = [.. columns.Select(column => Getter(cursor, column))];
+        while (cursor.MoveNext())
         {
-            ValueGetter<ReadOnlyMemory<char>> get = row.GetGetter<ReadOnlyMemory<char>>(Column);
+            for (int i = 0; i < getters.Length; i++)
+                texts[i].Add(getters[i]());
+        }
+        return texts;
+    }
+
+    private DataViewSchema.Column Find(IHostEnvironment environment, IDataView data)
+    {
+        DataViewSchema.Column? column = data.Schema.GetColumnOrNull(Name);
+        if (column is null)
+            throw environment.ExceptSchemaMismatch(nameof(data), Role, Name);
+        DataViewType type = column.Value.Type;
+        if (type is TextDataViewType || (Many && type is VectorDataViewType { ItemType: TextDataViewType }))
+            return column.Value;
+        throw environment.ExceptSchemaMismatch(nameof(data), Role, Name, Many ? "String or Vector of String" : "String", type.ToString());
+    }
+
+    private static Func<string[]> Getter(DataViewRow row, DataViewSchema.Column column)
+    {
+        if (column.Type is TextDataViewType)
+        {
+            ValueGetter<ReadOnlyMemory<char>> get = row.GetGetter<ReadOnlyMemory<char>>(column);
             return () =>
             {
                 ReadOnlyMemory<char> text = default;
@@ -36,26 +48,12 @@ internal readonly struct TextColumn
             };
         }
 
-        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getMany = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(Column);
+        ValueGetter<VBuffer<ReadOnlyMemory<char>>> getMany = row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
         VBuffer<ReadOnlyMemory<char>> texts = default;
         return () =>
         {
             getMany(ref texts);
             return [.. texts.DenseValues().Select(text => text.ToString())];
         };
-    }
-
-    private static TextColumn Find(IHostEnvironment environment, IDataView data, string role, string name, bool many)
-    {
-        DataViewSchema.Column? column = data.Schema.GetColumnOrNull(name);
-        if (column is null)
-            throw environment.ExceptSchemaMismatch(nameof(data), role, name);
-        DataViewType type = column.Value.Type;
-        if (type is not TextDataViewType && !(many && type is VectorDataViewType { ItemType: TextDataViewType }))
-        {
-            string expected = many ? "String or Vector of String" : "String";
-            throw environment.ExceptSchemaMismatch(nameof(data), role, name, expected, type.ToString());
-        }
-        return new TextColumn(column.Value);
     }
 }
