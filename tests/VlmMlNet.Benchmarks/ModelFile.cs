@@ -1,0 +1,2 @@
+namespace VlmMlNet.Benchmarks;
+internal static class ModelFile { public static void Run() { } }

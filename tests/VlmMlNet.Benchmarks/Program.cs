@@ -1,0 +1,19 @@
+using VlmMlNet.Benchmarks;
+
+// Each mode is a process of its own, so that its peak memory is its own.
+switch (args)
+{
+    case ["paper"]:
+        PaperSize.Run();
+        return 0;
+    case ["model-file"]:
+        ModelFile.Run();
+        return 0;
+    default:
+        Console.Error.WriteLine("""
+            Usage: dotnet run -c Release --project tests/VlmMlNet.Benchmarks -- MODE
+              paper       the 900M configuration with random weights: parameter counts, one caption, one stage-2 step (needs 21 GiB)
+              model-file  2.4 GB of weights through mlContext.Model.Save and Load: time and peak memory (needs 6 GiB)
+            """);
+        return 2;
+}
