@@ -21,11 +21,17 @@ internal static class HuggingFaceConfig
         RefuseQuantized(root);
         // A SiglipModel whose vision tower has only defaults may lack the object.
         var vision = !hasTextTower ? root : root.Section("vision_config");
-        var defaults = new SiglipVisionConfig();
         if (vision is null)
-            return (defaults, hasTextTower);
+            return (new SiglipVisionConfig(), hasTextTower);
         if (hasTextTower && vision.Text("model_type") is not (null or SiglipVisionType))
             throw vision.Bad("model_type", $"supported is '{SiglipVisionType}'.");
+        return (SiglipVision(vision), hasTextTower);
+    }
+
+    /// <summary>The shape in one object of a configuration.</summary>
+    public static SiglipVisionConfig SiglipVision(ConfigSection vision)
+    {
+        var defaults = new SiglipVisionConfig();
         var config = new SiglipVisionConfig
         {
             HiddenSize = vision.Size("hidden_size", defaults.HiddenSize, MaxWidth),
@@ -42,7 +48,7 @@ internal static class HuggingFaceConfig
         CheckDivides(vision, "hidden_size", config.HiddenSize, "num_attention_heads", config.NumAttentionHeads);
         if (config.PatchSize > config.ImageSize)
             throw vision.Problem($"patch_size {config.PatchSize} is larger than image_size {config.ImageSize}");
-        return (config, hasTextTower);
+        return config;
     }
 
     /// <summary>A <c>qwen2</c> folder.</summary>
@@ -52,6 +58,12 @@ internal static class HuggingFaceConfig
         var root = ConfigSection.Open(Path.Combine(folder, FileName));
         CheckModelType(root, Qwen2Type);
         RefuseQuantized(root);
+        return Qwen2(root);
+    }
+
+    /// <summary>The shape in one object of a configuration.</summary>
+    public static Qwen2Config Qwen2(ConfigSection root)
+    {
         var defaults = new Qwen2Config();
         int heads = root.Size("num_attention_heads", defaults.NumAttentionHeads, MaxHeads);
         var config = new Qwen2Config

@@ -1,0 +1,85 @@
+using VlmMlNet.Generation;
+using VlmMlNet.Tests.Models;
+using VlmMlNet.Weights;
+
+namespace VlmMlNet.Tests.Weights;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("vlm-model-").FullName;
+
+    private string ModelPath => Path.Combine(_folder, "model");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void A_saved_model_loads_back_bit_for_bit_and_says_the_same()
+    {
+        using var model = TinyModel.Create(7);
+        ModelFolder.Save(model, ModelPath);
+        using var loaded = ModelFolder.Load(ModelPath);
+
+        var before = model.Network.Vision.state_dict().Concat(model.Network.Language.state_dict()).Concat(model.Network.Projector.state_dict());
+        var after = loaded.Network.Vision.state_dict().Concat(loaded.Network.Language.state_dict()).Concat(loaded.Network.Projector.state_dict());
+        foreach (var (a, b) in before.Zip(after))
+        {
+            Assert.Equal(a.Key, b.Key);
+            Assert.True(TensorAssert.BitEqual(a.Value, b.Value), a.Key);
+        }
+        var picture = TinyModel.Picture(200, 100, 50);
+        Assert.Equal(AnswerGenerator.Answer(model, [picture]), AnswerGenerator.Answer(loaded, [picture]));
+        Assert.Equal(["config.json", "model.safetensors", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json"],
+            Directory.GetFiles(ModelPath).Select(f => Path.GetFileName(f)).Order());
+        Assert.Equal(["model"], Directory.GetFileSystemEntries(_folder).Select(f => Path.GetFileName(f)));
+    }
+
+    [Fact]
+    public void Saving_again_replaces_the_model()
+    {
+        using var first = TinyModel.Create(1);
+        using var second = TinyModel.Create(2);
+        ModelFolder.Save(first, ModelPath);
+        ModelFolder.Save(second, ModelPath);
+        using var loaded = ModelFolder.Load(ModelPath);
+        Assert.True(TensorAssert.BitEqual(second.Network.Projector.state_dict().First().Value, loaded.Network.Projector.state_dict().First().Value));
+        Assert.Single(Directory.GetFileSystemEntries(_folder));
+    }
+
+    [Fact]
+    public void A_folder_with_other_things_is_not_replaced()
+    {
+        Directory.CreateDirectory(ModelPath);
+        File.WriteAllText(Path.Combine(ModelPath, "thesis.txt"), "");
+        using var model = TinyModel.Create();
+        var error = Assert.Throws<IOException>(() => ModelFolder.Save(model, ModelPath));
+        Assert.Contains("is not a saved model: it is not replaced", error.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(ModelPath, "thesis.txt")));
+    }
+
+    [Fact]
+    public void A_hugging_face_folder_is_no_saved_model()
+    {
+        Directory.CreateDirectory(ModelPath);
+        File.WriteAllText(Path.Combine(ModelPath, "config.json"), """{"model_type":"qwen2"}""");
+        var error = Assert.Throws<MalformedInputException>(() => ModelFolder.Load(ModelPath));
+        Assert.Contains("model_type is \"qwen2\"; supported is 'vlm_mlnet'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_that_does_not_fit_the_weights_is_one_error()
+    {
+        using var model = TinyModel.Create();
+        ModelFolder.Save(model, ModelPath);
+        string config = Path.Combine(ModelPath, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"projector_hidden_size\": 16", "\"projector_hidden_size\": 24", StringComparison.Ordinal));
+        var error = Assert.Throws<MalformedInputException>(() => ModelFolder.Load(ModelPath));
+        Assert.Contains("multi_modal_projector.linear_1", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_folder_is_named()
+    {
+        var error = Assert.Throws<DirectoryNotFoundException>(() => ModelFolder.Load(ModelPath));
+        Assert.Contains(ModelPath, error.Message, StringComparison.Ordinal);
+    }
+}
