@@ -85,10 +85,7 @@ public class DataSchemaTests : DataTest
 
     private static async Task<JsonSchema> Schema(string name)
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "VlmMlNet.sln")))
-            folder = folder.Parent;
-        string path = Path.Combine(folder.FullName, "data-schemas", name);
+        string path = RepositoryFiles.Path("data-schemas", name);
         return await JsonSchema.FromJsonAsync(await File.ReadAllTextAsync(path));
     }
 }

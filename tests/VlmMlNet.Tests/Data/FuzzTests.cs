@@ -48,6 +48,19 @@ public class FuzzTests : CaptionParquetFiles
         Run(file, "a.parquet", 120, (path, bad) => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { BadRows = bad, TextColumns = ["filename"] }));
     }
 
+    [Theory]
+    [InlineData("delta-byte")]
+    [InlineData("delta-length")]
+    [InlineData("gzip-v1-tiny")]
+    [InlineData("none-v2")]
+    [InlineData("snappy-v1")]
+    [InlineData("zstd-v2")]
+    public void Llava_parquet(string name)
+    {
+        byte[] file = File.ReadAllBytes(ArrowFilesTests.FilePath(name));
+        Run(file, "a.parquet", 100, (path, bad) => Catalog.LoadLlava(path, new LlavaOptions { BadRows = bad }));
+    }
+
     [Fact]
     public void Json_lines()
     {

@@ -30,7 +30,7 @@ internal static class PageDecompressor
                 ParquetCodec.Gzip => Inflate(source, start, length, target),
                 ParquetCodec.Brotli => BrotliDecoder.TryDecompress(source.AsSpan(start, length), target, out int bytes) ? bytes : -1,
                 ParquetCodec.Zstd => Unwrap(source.AsSpan(start, length), target),
-                _ => throw new ParquetFormatException($"its pages are compressed with {codec}, which is not read here"),
+                _ => throw new ParquetFormatException($"its pages are compressed with {codec}, which is not read here") { Remedy = "Write the file again, compressed with snappy or zstd." },
             };
         }
         catch (Exception e) when (e is not (ParquetFormatException or OutOfMemoryException))

@@ -10,6 +10,7 @@ namespace VlmMlNet.Data.Parquet;
 internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDisposable
 {
     private const int MaxValuesInRow = 1_000_000;
+    private const long MaxBytesInRow = 1 << 30;
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<ParquetValue> _values = [];
@@ -44,6 +45,7 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
         _values.Clear();
         if (NextRepetition() != 0)
             throw new ParquetFormatException($"column '{Leaf.Path}' has fewer values than its row group has rows, or its lists are torn");
+        long bytes = 0;
         do
         {
             _peeked = -1;
@@ -51,8 +53,9 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
             ParquetValue value = _page!.Next();
             if (value.Definition >= Leaf.ElementDefinition)
                 _values.Add(value);
-            if (_values.Count > MaxValuesInRow)
-                throw new ParquetFormatException($"a row of column '{Leaf.Path}' has more than {MaxValuesInRow} values");
+            bytes += value.Bytes.Length;
+            if (_values.Count > MaxValuesInRow || bytes > MaxBytesInRow)
+                throw new ParquetFormatException($"a row of column '{Leaf.Path}' has more than {MaxValuesInRow} values or {MaxBytesInRow} bytes");
         }
         while (Leaf.Repetition > 0 && NextRepetition() > 0);
     }

@@ -10,7 +10,6 @@ namespace VlmMlNet.Data.Parquet;
 internal sealed class ParquetFile : IDisposable
 {
     private const int MaxPageHeaderBytes = 16 << 20;
-    private const string Remedy = "The file may be damaged or cut off: fetch or write it again.";
 
     private readonly string _path;
     private readonly SafeFileHandle _handle;
@@ -67,7 +66,7 @@ internal sealed class ParquetFile : IDisposable
         catch (ParquetFormatException e)
         {
             handle.Dispose();
-            throw new MalformedInputException(path, e.Message, Remedy, null, e);
+            throw new MalformedInputException(path, e.Message, e.Remedy, null, e);
         }
         catch
         {
@@ -181,7 +180,7 @@ internal sealed class ParquetFile : IDisposable
         foreach (ParquetColumn column in _columns)
         {
             ParquetChunk? chunk = group.Chunks.FirstOrDefault(c => c.Path == column.Leaf.Path);
-            column.Start(chunk ?? throw new MalformedInputException(_path, $"a row group lacks column '{column.Leaf.Path}'", Remedy, row));
+            column.Start(chunk ?? throw new MalformedInputException(_path, $"a row group lacks column '{column.Leaf.Path}'", "The file may be damaged: fetch or write it again.", row));
         }
     }
 
@@ -194,7 +193,7 @@ internal sealed class ParquetFile : IDisposable
         }
         catch (ParquetFormatException e)
         {
-            throw new MalformedInputException(_path, e.Message, Remedy, row, e);
+            throw new MalformedInputException(_path, e.Message, e.Remedy, row, e);
         }
     }
 

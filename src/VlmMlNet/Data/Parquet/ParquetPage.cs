@@ -7,11 +7,9 @@ namespace VlmMlNet.Data.Parquet;
 internal sealed class ParquetPage
 {
     private readonly ParquetNode _leaf;
-    private readonly ReadOnlyMemory<byte>[]? _dictionary;
+    private readonly ValueReader _values;
     private RleReader _repetitions;
     private RleReader _definitions;
-    private RleReader _indices;
-    private PlainReader _plain;
 
     /// <param name="leaf">The column.</param>
     /// <param name="header">The page's header.</param>
@@ -32,18 +30,7 @@ internal sealed class ParquetPage
             _repetitions = Levels(ref values, leaf.Repetition, header.RepetitionEncoding);
             _definitions = Levels(ref values, leaf.Definition, header.DefinitionEncoding);
         }
-        switch (header.Encoding)
-        {
-            case ParquetEncoding.Plain:
-                _plain = new PlainReader(values, leaf);
-                break;
-            case ParquetEncoding.PlainDictionary or ParquetEncoding.RleDictionary:
-                _dictionary = dictionary ?? throw new ParquetFormatException("a page refers to a dictionary that is not there");
-                _indices = values.IsEmpty ? default : new RleReader(values[1..], values.Span[0]);
-                break;
-            default:
-                throw new ParquetFormatException($"column '{leaf.Path}' is written in encoding {header.Encoding}, which is not read here");
-        }
+        _values = ValueReader.Create(leaf, header.Encoding, values, dictionary);
     }
 
     /// <summary>How many values, nulls and empty lists included, are yet to be read.</summary>
@@ -56,14 +43,7 @@ internal sealed class ParquetPage
     {
         ValuesLeft--;
         int definition = _leaf.Definition == 0 ? 0 : (int)_definitions.Next();
-        if (definition < _leaf.Definition)
-            return new ParquetValue(default, definition);
-        if (_dictionary is null)
-            return new ParquetValue(_plain.Next(), definition);
-        uint index = _indices.Next();
-        if (index >= _dictionary.Length)
-            throw new ParquetFormatException($"a page refers to entry {index} of a dictionary of {_dictionary.Length}");
-        return new ParquetValue(_dictionary[index], definition);
+        return new ParquetValue(definition < _leaf.Definition ? default : _values.Next(), definition);
     }
 
     /// <summary>The levels of version 1 at the start of the values, which are moved behind them.</summary>
@@ -72,7 +52,7 @@ internal sealed class ParquetPage
         if (highest == 0)
             return new RleReader(default, 0);
         if (encoding != ParquetEncoding.Rle)
-            throw new ParquetFormatException($"the levels of a page are written in encoding {encoding}, which is not read here");
+            throw new ParquetFormatException($"the levels of a page are written in encoding {encoding}, which is not read here") { Remedy = "Write the file again with the usual options." };
         int length = values.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(values.Span);
         if (length < 0 || length > values.Length - 4)
             throw new ParquetFormatException("the levels of a page reach beyond it");

@@ -39,28 +39,31 @@ internal sealed class ParquetPageHeader
                 case 1: header.Type = reader.Int32(type); break;
                 case 2: header.UncompressedSize = reader.Int32(type); break;
                 case 3: header.CompressedSize = reader.Int32(type); break;
-                case 5 or 7 or 8: header.ReadDetails(ref reader, type, isVersion2: id == 8); break;
+                case 5 or 7 or 8: header.ReadDetails(ref reader, type, id); break;
                 default: reader.Skip(type); break;
             }
         }
         return header;
     }
 
-    private void ReadDetails(ref ThriftReader reader, ThriftType type, bool isVersion2)
+    /// <param name="reader">Stands before the details.</param>
+    /// <param name="type">Their type.</param>
+    /// <param name="kind">5 for a data page, 7 for a dictionary, 8 for a data page of version 2.</param>
+    private void ReadDetails(ref ThriftReader reader, ThriftType type, int kind)
     {
         ThriftReader.Expect(type, ThriftType.Struct);
         int id = 0;
         while (reader.NextField(ref id, out ThriftType field))
         {
-            switch (id, isVersion2)
+            switch (kind, id)
             {
-                case (1, _): Values = reader.Int32(field); break;
-                case (2, false) or (4, true): Encoding = reader.Int32(field); break;
-                case (3, false): DefinitionEncoding = reader.Int32(field); break;
-                case (4, false): RepetitionEncoding = reader.Int32(field); break;
-                case (5, true): DefinitionBytes = reader.Int32(field); break;
-                case (6, true): RepetitionBytes = reader.Int32(field); break;
-                case (7, true): IsCompressed = field != ThriftType.False; break;
+                case (_, 1): Values = reader.Int32(field); break;
+                case (5 or 7, 2) or (8, 4): Encoding = reader.Int32(field); break;
+                case (5, 3): DefinitionEncoding = reader.Int32(field); break;
+                case (5, 4): RepetitionEncoding = reader.Int32(field); break;
+                case (8, 5): DefinitionBytes = reader.Int32(field); break;
+                case (8, 6): RepetitionBytes = reader.Int32(field); break;
+                case (8, 7): IsCompressed = field != ThriftType.False; break;
                 default: reader.Skip(field); break;
             }
         }

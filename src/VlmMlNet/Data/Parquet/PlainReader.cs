@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace VlmMlNet.Data.Parquet;
 
 /// <summary>Reads values that are stored one behind the other.</summary>
-internal struct PlainReader
+internal sealed class PlainReader : ValueReader
 {
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly int _length;
@@ -21,11 +21,11 @@ internal struct PlainReader
             ParquetType.Int64 or ParquetType.Double => 8,
             ParquetType.Int96 => 12,
             ParquetType.FixedLengthByteArray => leaf.TypeLength,
-            _ => throw new ParquetFormatException($"column '{leaf.Path}' has values of type {leaf.Type}, which are not read here"),
+            _ => throw new ParquetFormatException($"column '{leaf.Path}' has values of type {leaf.Type}, which are not read here") { Remedy = "Write the file again with the usual options." },
         };
     }
 
-    public ReadOnlyMemory<byte> Next()
+    public override ReadOnlyMemory<byte> Next()
     {
         int length = _length;
         if (length < 0)
