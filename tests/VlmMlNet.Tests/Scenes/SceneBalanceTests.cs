@@ -1,3 +1,5 @@
+using VlmMlNet.Evaluation;
+
 namespace VlmMlNet.Tests.Scenes;
 
 public sealed class SceneBalanceTests(ScenesFixture scenes) : IClassFixture<ScenesFixture>
@@ -13,7 +15,7 @@ public sealed class SceneBalanceTests(ScenesFixture scenes) : IClassFixture<Scen
     [Fact]
     public void Yes_and_no_are_equally_frequent()
     {
-        Dictionary<string, int> answers = scenes.TestQuestions.Where(row => row.DataSource == "exists").CountBy(row => row.Turns[1].Value).ToDictionary();
+        Dictionary<string, int> answers = scenes.TestQuestions.Where(row => row.QuestionType == "exists").CountBy(row => row.Turns[1].Value).ToDictionary();
         Assert.Equal(["no", "yes"], answers.Keys.Order());
         Assert.InRange(answers["yes"] - answers["no"], -1, 1);
         Assert.InRange(answers["yes"], 30, 120);
@@ -29,9 +31,18 @@ public sealed class SceneBalanceTests(ScenesFixture scenes) : IClassFixture<Scen
     [InlineData("object", 0.15)]
     public void Within_a_type_no_answer_dominates(string type, double most)
     {
-        string[] answers = [.. scenes.TestQuestions.Where(row => row.DataSource == type).Select(row => row.Turns[1].Value)];
+        string[] answers = [.. scenes.TestQuestions.Where(row => row.QuestionType == type).Select(row => row.Turns[1].Value)];
         Assert.True(answers.Length >= 20, $"{answers.Length} questions");
         Assert.InRange(answers.CountBy(answer => answer).Max(pair => pair.Value) / (double)answers.Length, 0, most);
+    }
+
+    [Fact]
+    public void One_caption_for_all_pictures_scores_little_and_people_agree_far_better()
+    {
+        IReadOnlyList<string>[] references = [.. ScenesFixture.ReadCoco(scenes.Dataset.TestCaptionsFile)
+            .GroupBy(row => row.Image).Select(rows => (IReadOnlyList<string>)rows.Select(row => row.Caption).ToArray())];
+        CaptionMetrics metrics = CaptionScorer.Score([.. references.Select(texts => texts[0])], references);
+        Assert.True(metrics.ReferenceCeiling > 6 * metrics.BestConstantCaption.Cider, $"{metrics.ReferenceCeiling} against {metrics.BestConstantCaption}");
     }
 
     [Fact]

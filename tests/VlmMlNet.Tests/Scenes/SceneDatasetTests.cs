@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Microsoft.ML;
+using Microsoft.ML.Data;
 using SkiaSharp;
+using VlmMlNet.Data;
 using VlmMlNet.Data.Scenes;
 
 namespace VlmMlNet.Tests.Scenes;
@@ -57,6 +60,20 @@ public sealed class SceneDatasetTests(ScenesFixture scenes) : IClassFixture<Scen
     }
 
     [Fact]
+    public void The_readers_of_anyone_s_data_read_the_files()
+    {
+        VisionLanguageDataCatalog data = new MLContext().VisionLanguage().Data;
+        IDataView instructions = data.LoadLlava(scenes.Dataset.InstructionsFile, scenes.Dataset.ImageFolder);
+        string[] paths = [.. instructions.GetColumn<string>(VisionLanguageColumns.ImagePath)];
+        Assert.Equal(600 * 2, paths.Length);
+        Assert.All(paths, path => Assert.True(File.Exists(path), path));
+        Assert.Equal(scenes.Instructions.Select(row => row.Turns.Count), instructions.GetColumn<string[]>(VisionLanguageColumns.Conversation).Select(turns => turns.Length));
+
+        IDataView captions = data.LoadCocoCaptions(scenes.Dataset.TestCaptionsFile, scenes.Dataset.ImageFolder);
+        Assert.All(captions.GetColumn<string[]>(VisionLanguageColumns.Captions), texts => Assert.Equal(5, texts.Length));
+    }
+
+    [Fact]
     public void Held_out_combinations_occur_in_every_test_scene_and_nowhere_in_training()
     {
         IReadOnlyList<string> heldOut = scenes.Dataset.HeldOut;
@@ -97,7 +114,7 @@ public sealed class SceneDatasetTests(ScenesFixture scenes) : IClassFixture<Scen
     }
 
     [Fact]
-    public void Progress_rises_and_cancelling_leaves_no_temporary_file()
+    public void Progress_rises_and_cancelling_leaves_no_text_that_looks_complete()
     {
         string folder = Directory.CreateTempSubdirectory("scenes-").FullName;
         try
@@ -114,7 +131,7 @@ public sealed class SceneDatasetTests(ScenesFixture scenes) : IClassFixture<Scen
                 SceneDataset.Write(folder, new SceneDatasetOptions { Scenes = 400, TestScenes = 10 }, progress, cancellation.Token));
             Assert.Equal(seen.Order(), seen);
             Assert.True(seen.Count > 2);
-            Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories), file => file.Contains(".tmp-", StringComparison.Ordinal));
+            Assert.DoesNotContain(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories), file => !file.EndsWith(".png", StringComparison.Ordinal));
         }
         finally
         {

@@ -51,9 +51,11 @@ public sealed class ScenesFixture : IDisposable
         return [.. json.RootElement.EnumerateArray().Select(row => new LlavaRow(
             row.GetProperty("id").GetString()!,
             row.GetProperty("image").GetString()!,
-            row.TryGetProperty("data_source", out JsonElement source) ? source.GetString() : null,
             [.. row.GetProperty("conversations").EnumerateArray().Select(turn => (turn.GetProperty("from").GetString()!, turn.GetProperty("value").GetString()!))]))];
     }
 
-    internal sealed record LlavaRow(string Id, string Image, string? DataSource, IReadOnlyList<(string From, string Value)> Turns);
+    internal sealed record LlavaRow(string Id, string Image, IReadOnlyList<(string From, string Value)> Turns)
+    {
+        public string QuestionType => SceneDataset.QuestionTypeOf(Id);
+    }
 }

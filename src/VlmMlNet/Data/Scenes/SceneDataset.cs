@@ -44,8 +44,8 @@ public sealed class SceneDataset
     /// <summary>COCO captions JSON of the test scenes: the references to score captions against.</summary>
     public string TestCaptionsFile => In("test-captions.json");
 
-    /// <summary>LLaVA JSON of the questions about the test scenes, one each; <c>data_source</c> is the type of question:
-    /// color, shape, count, exists, position, size, relation or object.</summary>
+    /// <summary>LLaVA JSON of the questions about the test scenes, one a row; <see cref="QuestionTypeOf"/> reads the type of
+    /// question from the row's id.</summary>
     public string TestQuestionsFile => In("test-questions.json");
 
     /// <summary>The options that the scenes were drawn with, the prompts and the held-out combinations.</summary>
@@ -66,7 +66,15 @@ public sealed class SceneDataset
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         options ??= new SceneDatasetOptions();
         options.Validate();
-        return new SceneDatasetWriter(Path.GetFullPath(folder), options, progress, cancellationToken).Write();
+        return new SceneDatasetWriter(Path.GetFullPath(folder), options).Write(progress, cancellationToken);
+    }
+
+    /// <summary>The type of a question: color, shape, count, exists, position, size, relation or object.</summary>
+    /// <param name="id">The id of a row of <see cref="TestQuestionsFile"/>, such as <c>test-00012-0-color</c>.</param>
+    public static string QuestionTypeOf(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return id[(id.LastIndexOf('-') + 1)..];
     }
 
     private string In(string name) => Path.Combine(Folder, name);

@@ -2,125 +2,134 @@ using System.Globalization;
 
 namespace VlmMlNet.Data.Scenes;
 
-/// <summary>One run of <see cref="SceneDataset.Write"/>: split by split, scene by scene, into the files of the split.</summary>
+/// <summary>One run of <see cref="SceneDataset.Write"/>: first all pictures, which takes the time and can be cancelled, then
+/// all texts, so that a file that is there is complete. Scenes are drawn again for that, which costs next to nothing.</summary>
 internal sealed class SceneDatasetWriter
 {
-    // Streams of random numbers, per split: scenes, captions, questions. Stream 0 chooses the held-out combinations.
-    private const int Training = 1, Validation = 4, Test = 7;
     private static readonly string[] s_captionPrompts =
         [SceneDataset.CaptionPrompt, "Give a short description of the image.", "What does the picture show?"];
 
     private readonly SceneDatasetOptions _options;
-    private readonly IProgress<double>? _progress;
-    private readonly CancellationToken _cancellationToken;
     private readonly SceneGenerator _generator;
     private readonly SceneDataset _dataset;
-    private int _done;
+    private readonly Split _training;
+    private readonly Split _validation;
+    private readonly Split _test;
 
-    public SceneDatasetWriter(string folder, SceneDatasetOptions options, IProgress<double>? progress, CancellationToken cancellationToken)
+    public SceneDatasetWriter(string folder, SceneDatasetOptions options)
     {
         _options = options;
-        _progress = progress;
-        _cancellationToken = cancellationToken;
         _generator = new SceneGenerator(options.Seed, options.HeldOutCombinations);
         _dataset = new SceneDataset(folder, _generator.HeldOut, options.ValidationScenes > 0);
+        // Streams of random numbers, per split: scenes, captions, questions. Stream 0 chooses the held-out combinations.
+        _training = new Split("train", options.Scenes, 1, _generator.DrawSeen);
+        _validation = new Split("validation", options.ValidationScenes, 4, _generator.DrawSeen);
+        _test = new Split("test", options.TestScenes, 7, _generator.DrawHeldOut);
     }
 
-    public SceneDataset Write()
+    public SceneDataset Write(IProgress<double>? progress, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(_dataset.ImageFolder);
-        using var renderer = new SceneRenderer(_options.ImageSize);
-        WriteTraining(renderer);
+        WriteImages(progress, cancellationToken);
+        WriteTrainingTexts();
+        IEnumerable<SceneKind> seen = SceneGenerator.AllKinds().Except(_generator.HeldOut);
         if (_dataset.ValidationCaptionsFile is { } captions && _dataset.ValidationQuestionsFile is { } questions)
-        {
-            WriteTest(renderer, "validation", Validation, _options.ValidationScenes, _generator.DrawSeen,
-                SceneGenerator.AllKinds().Except(_generator.HeldOut), captions, questions);
-        }
-        WriteTest(renderer, "test", Test, _options.TestScenes, _generator.DrawHeldOut,
-            SceneGenerator.AllKinds(), _dataset.TestCaptionsFile, _dataset.TestQuestionsFile);
+            WriteTestTexts(_validation, seen, captions, questions);
+        WriteTestTexts(_test, SceneGenerator.AllKinds(), _dataset.TestCaptionsFile, _dataset.TestQuestionsFile);
         SceneSettingsFile.Write(_dataset, _options);
+        progress?.Report(1);
         return _dataset;
     }
 
-    private void WriteTraining(SceneRenderer renderer)
+    private void WriteImages(IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        using var recaptions = new LlavaFile(_dataset.RecaptionsFile);
-        using var captions = new LlavaFile(_dataset.CaptionsFile);
-        using var instructions = new LlavaFile(_dataset.InstructionsFile);
-        var asker = new SceneQuestions(SceneGenerator.AllKinds().Except(_generator.HeldOut));
-        for (int i = 0; i < _options.Scenes; i++)
+        const double Share = 0.9;
+        using var renderer = new SceneRenderer(_options.ImageSize);
+        long done = 0, total = (long)_training.Count + _validation.Count + _test.Count;
+        foreach (Split split in new[] { _training, _validation, _test })
         {
-            Scene scene = _generator.DrawSeen(new SceneRandom(_options.Seed, Training, i));
-            string image = WriteImage(renderer, scene, "train", i);
-            string id = Path.GetFileNameWithoutExtension(image);
-            string recaption = SceneRecaption.Of(scene);
-            recaptions.Add(id, image, null, [(SceneDataset.RecaptionPrompt, recaption)]);
+            for (int i = 0; i < split.Count; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                using var file = new PendingFile(Path.Combine(_dataset.ImageFolder, ImageName(split, i)));
+                file.Stream.Write(renderer.Render(Draw(split, i)));
+                file.Commit();
+                if (++done % 50 == 0)
+                    progress?.Report(Share * done / total);
+            }
+        }
+    }
 
-            var random = new SceneRandom(_options.Seed, Training + 1, i);
+    private void WriteTrainingTexts()
+    {
+        using var recaptions = new LlavaJsonWriter(_dataset.RecaptionsFile);
+        using var captions = new LlavaJsonWriter(_dataset.CaptionsFile);
+        using var instructions = new LlavaJsonWriter(_dataset.InstructionsFile);
+        var asker = new SceneQuestions(SceneGenerator.AllKinds().Except(_generator.HeldOut));
+        for (int i = 0; i < _training.Count; i++)
+        {
+            Scene scene = Draw(_training, i);
+            string id = Id(_training, i), image = ImageName(_training, i), recaption = SceneRecaption.Of(scene);
+            recaptions.Write(id, image, [WithImage(SceneDataset.RecaptionPrompt), recaption]);
+
+            SceneRandom random = RandomOf(_training, 1, i);
             for (int c = 0; c < _options.CaptionsPerScene; c++)
             {
                 string prompt = s_captionPrompts[random.PickIndex([0.6, 0.2, 0.2])];
-                captions.Add(Number(id, c), image, null, [(prompt, SceneCaption.Of(scene, random))]);
+                captions.Write(Numbered(id, c), image, [WithImage(prompt), SceneCaption.Of(scene, random)]);
             }
 
-            random = new SceneRandom(_options.Seed, Training + 2, i);
+            random = RandomOf(_training, 2, i);
             for (int c = 0; c < _options.ConversationsPerScene; c++)
-                instructions.Add(Number(id, c), image, null, Converse(asker, scene, recaption, random));
+                instructions.Write(Numbered(id, c), image, Converse(asker, scene, recaption, random));
         }
-        recaptions.Complete();
-        captions.Complete();
-        instructions.Complete();
     }
 
-    private List<(string Human, string Model)> Converse(SceneQuestions asker, Scene scene, string recaption, SceneRandom random)
+    /// <summary>[question, answer, ...], with a request for a description among them now and then.</summary>
+    private IEnumerable<string> Converse(SceneQuestions asker, Scene scene, string recaption, SceneRandom random)
     {
-        var turns = asker.Ask(scene, _options.QuestionsPerConversation, random).Select(question => (question.Text, question.Answer)).ToList();
+        List<(string Human, string Model)> turns =
+            [.. asker.Ask(scene, _options.QuestionsPerConversation, random).Select(question => (question.Text, question.Answer))];
         if (random.Chance(0.3))
             turns.Insert(random.Next(turns.Count + 1), (random.Pick(s_captionPrompts), SceneCaption.Of(scene, random)));
         if (random.Chance(0.05))
             turns.Insert(random.Next(turns.Count + 1), (SceneDataset.RecaptionPrompt, recaption));
-        return turns;
+        return turns.SelectMany((turn, i) => new[] { i == 0 ? WithImage(turn.Human) : turn.Human, turn.Model });
     }
 
-    private void WriteTest(
-        SceneRenderer renderer, string split, int stream, int count, Func<SceneRandom, Scene> draw, IEnumerable<SceneKind> mentionable,
-        string captionsFile, string questionsFile)
+    private void WriteTestTexts(Split split, IEnumerable<SceneKind> mentionable, string captionsFile, string questionsFile)
     {
-        using var captions = new CocoFile(captionsFile);
-        using var questions = new LlavaFile(questionsFile);
+        using var captions = new CocoCaptionsJsonWriter(captionsFile);
+        using var questions = new LlavaJsonWriter(questionsFile);
         var asker = new SceneQuestions(mentionable);
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < split.Count; i++)
         {
-            Scene scene = draw(new SceneRandom(_options.Seed, stream, i));
-            string image = WriteImage(renderer, scene, split, i);
-            var random = new SceneRandom(_options.Seed, stream + 1, i);
-            captions.Add(image, _options.ImageSize, [.. Enumerable.Range(0, _options.CaptionsPerScene).Select(_ => SceneCaption.Of(scene, random))]);
+            Scene scene = Draw(split, i);
+            string image = ImageName(split, i);
+            SceneRandom random = RandomOf(split, 1, i);
+            captions.Write(i + 1, image, _options.ImageSize, _options.ImageSize,
+                [.. Enumerable.Range(0, _options.CaptionsPerScene).Select(_ => SceneCaption.Of(scene, random))]);
 
-            int q = 0;
-            foreach (SceneQuestion question in asker.Ask(scene, _options.QuestionsPerTestScene, new SceneRandom(_options.Seed, stream + 2, i)))
+            int number = 0;
+            foreach (SceneQuestion question in asker.Ask(scene, _options.QuestionsPerTestScene, RandomOf(split, 2, i)))
             {
-                questions.Add(Number(Path.GetFileNameWithoutExtension(image), q++), image,
-                    question.Type.ToString().ToLowerInvariant(), [(question.Text, question.Answer)]);
+                string type = question.Type.ToString().ToLowerInvariant();
+                questions.Write($"{Numbered(Id(split, i), number++)}-{type}", image, [WithImage(question.Text), question.Answer]);
             }
         }
-        captions.Complete();
-        questions.Complete();
     }
 
-    private string WriteImage(SceneRenderer renderer, Scene scene, string split, int index)
-    {
-        _cancellationToken.ThrowIfCancellationRequested();
-        string name = string.Create(CultureInfo.InvariantCulture, $"{split}-{index:d5}.png");
-        using (var file = new PendingFile(Path.Combine(_dataset.ImageFolder, name)))
-        {
-            file.Stream.Write(renderer.Render(scene));
-            file.Complete();
-        }
-        _done++;
-        if (_done % 50 == 0)
-            _progress?.Report((double)_done / (_options.Scenes + _options.ValidationScenes + _options.TestScenes));
-        return name;
-    }
+    private Scene Draw(Split split, int index) => split.Draw(RandomOf(split, 0, index));
 
-    private static string Number(string id, int number) => string.Create(CultureInfo.InvariantCulture, $"{id}-{number}");
+    private SceneRandom RandomOf(Split split, int stream, int index) => new(_options.Seed, split.FirstStream + stream, index);
+
+    private static string WithImage(string prompt) => $"<image>\n{prompt}";
+
+    private static string Id(Split split, int index) => string.Create(CultureInfo.InvariantCulture, $"{split.Name}-{index:d5}");
+
+    private static string ImageName(Split split, int index) => Id(split, index) + ".png";
+
+    private static string Numbered(string id, int number) => string.Create(CultureInfo.InvariantCulture, $"{id}-{number}");
+
+    private sealed record Split(string Name, int Count, int FirstStream, Func<SceneRandom, Scene> Draw);
 }

@@ -1,6 +1,6 @@
 namespace VlmMlNet.Data.Scenes;
 
-/// <summary>What a question is about; the files name it in <c>data_source</c>, in lower case.</summary>
+/// <summary>What a question is about; the ids of test questions end with it, in lower case.</summary>
 internal enum SceneQuestionType
 {
     /// <summary>"What color is the star?"</summary>

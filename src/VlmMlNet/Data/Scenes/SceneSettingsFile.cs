@@ -28,6 +28,6 @@ internal static class SceneSettingsFile
             json.WriteEndArray();
             json.WriteEndObject();
         }
-        file.Complete();
+        file.Commit();
     }
 }
