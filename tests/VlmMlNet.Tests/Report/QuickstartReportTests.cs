@@ -48,7 +48,7 @@ public sealed class QuickstartReportTests
         var page = Parse(html);
 
         Assert.Empty(page.Descendants("script"));
-        Assert.Equal(13, page.DescendantNodes().OfType<XText>().Count(t => t.Value.Contains(attack, StringComparison.Ordinal)));
+        Assert.Equal(14, page.DescendantNodes().OfType<XText>().Count(t => t.Value.Contains(attack, StringComparison.Ordinal)));
         Assert.DoesNotContain("alert(\"1\")", html, StringComparison.Ordinal);
     }
 
