@@ -8,7 +8,7 @@ namespace VlmMlNet.Cli.Report;
 /// its letters the reader's, so that it needs no font where the report is made.</summary>
 internal static class LossChart
 {
-    private const int Width = 440, Height = 220, Left = 46, Right = 12, Top = 10, Bottom = 38;
+    private const int Width = 440, Height = 220, Left = 46, Right = 20, Top = 10, Bottom = 38;
     private const int MaxPoints = 600;
 
     public static string Svg(string name, IReadOnlyList<TrainingHistory.Point> points)

@@ -21,6 +21,7 @@ internal static class ReportStyle
         table { border-collapse: collapse; width: 100%; }
         caption { text-align: left; padding-bottom: .4rem; }
         th, td { text-align: left; padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); font-weight: 400; vertical-align: top; overflow-wrap: anywhere; }
+        .scroll th[scope=row] { min-width: 11rem; }
         thead th { color: var(--soft); font-size: .875rem; white-space: nowrap; overflow-wrap: normal; vertical-align: bottom; }
         .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
         .number:last-child { padding-right: 0; }
