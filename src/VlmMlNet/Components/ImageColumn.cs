@@ -33,7 +33,7 @@ internal static class ImageColumn
             return number =>
             {
                 getBytes(ref bytes);
-                return bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.DenseValues().ToArray(), name, number);
+                return bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.IsDense ? bytes.GetValues().ToArray() : bytes.DenseValues().ToArray(), name, number);
             };
         }
         var getImage = row.GetGetter<MLImage>(column);

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML.Runtime;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Components.Stages;
+
+/// <summary>Tells the context's log about a running stage: its beginning, now and then a step, its end.</summary>
+internal sealed class StageLog(IChannel channel)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(10);
+    private const double Share = 0.1;
+    private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
+    private double _lastFraction;
+
+    public void Begin(TrainingStage stage, TrainingSet data)
+    {
+        string trained = string.Join(", ", new[]
+        {
+            (Name: "image encoder", Rate: stage.VisionLearningRate),
+            (Name: "projector", Rate: stage.ProjectorLearningRate),
+            (Name: "language model", Rate: stage.LanguageLearningRate),
+        }.Where(part => part.Rate is not null).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} at {part.Rate}")));
+        Info($"{stage.Name}: {data.Count} examples, {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}, {stage.Mask} mask, training {trained}");
+    }
+
+    /// <summary>Every tenth of the stage, or after ten seconds.</summary>
+    public void Step(TrainingProgress progress)
+    {
+        if (progress.Fraction < _lastFraction + Share && _sinceLast.Elapsed < s_interval)
+            return;
+        _lastFraction = progress.Fraction;
+        _sinceLast.Restart();
+        Info(progress.ToString());
+    }
+
+    public void End(TrainingStage stage, TrainingHistory history)
+    {
+        string skipped = history.Skipped == 0 ? "" : $", {history.Skipped} examples skipped";
+        Info(string.Create(CultureInfo.InvariantCulture,
+            $"{stage.Name}: finished after {history.Points.Count} steps and {history.Duration.TotalSeconds:F1} s, loss {history.Points[0].Loss:F4} -> {history.Points[^1].Loss:F4}{skipped}"));
+    }
+
+    // As text with braces it would be taken for a format.
+    private void Info(string text) => channel.Info(MessageSensitivity.None, "{0}", text);
+}

@@ -1,0 +1,118 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using VlmMlNet.Models;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Components.Stages;
+
+/// <summary>Trains one stage. Encoder, projector and decoder are trained jointly within one Fit, because gradients cannot cross
+/// columns. Created by <c>mlContext.VisionLanguage().Stages</c>.</summary>
+/// <remarks>The same seed (<c>new MLContext(seed)</c>), data and settings give the same weights. <c>MLContext.Log</c> shows the
+/// progress; <c>GpuDeviceId</c> and <c>FallbackToCpu</c> are respected where models are loaded, and checked here.</remarks>
+public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer>
+{
+    private readonly IHost _host;
+    private readonly TrainingStageOptions _options;
+
+    internal TrainingStageEstimator(IHostEnvironment environment, TrainingStage stage, TrainingStageOptions options)
+    {
+        _host = environment.Register(nameof(TrainingStageEstimator));
+        _host.CheckNonWhiteSpace(options.ImageColumnName, nameof(options.ImageColumnName));
+        _host.CheckNonWhiteSpace(options.CaptionsColumnName, nameof(options.CaptionsColumnName));
+        _host.CheckNonWhiteSpace(options.CaptionPrompt, nameof(options.CaptionPrompt));
+        _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
+        stage.Check();
+        (Stage, _options) = (stage, options);
+    }
+
+    /// <summary>What is trained, and how.</summary>
+    public TrainingStage Stage { get; }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        StageColumns.Of(_host, inputSchema, _options);
+        var vector = new VectorDataViewType(NumberDataViewType.Single);
+        return ColumnKind.Add(inputSchema, (Patches, vector), (VisualTokens, vector), (_options.OutputColumnName, NumberDataViewType.Single),
+            (_options.OutputColumnName + HybridMaskDecoderEstimator.TokenCountSuffix, NumberDataViewType.Int32));
+    }
+
+    /// <summary>Trains from <see cref="TrainingStageOptions.Model"/>.</summary>
+    /// <inheritdoc cref="Fit(IDataView, VisionLanguageModel)"/>
+    /// <exception cref="InvalidOperationException">The options name no model.</exception>
+    public TrainingStageTransformer Fit(IDataView input) => Fit(input, _options.Model ?? throw new InvalidOperationException(
+        $"{Stage.Name}: there is no model to start from. Call Fit(data, previous), or set {nameof(TrainingStageOptions)}.{nameof(TrainingStageOptions.Model)}."));
+
+    /// <summary>Trains a new model from a previous one, which is not changed: frozen parts are shared with it, trained ones are copies.</summary>
+    /// <param name="input">A column of pictures and one of conversations or captions; read once for the count and once per epoch.</param>
+    /// <param name="previous">The model, or the transformer of the stage before.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is absent or of another type.</exception>
+    /// <exception cref="ArgumentException">There is nothing to train on.</exception>
+    /// <exception cref="MalformedInputException">A row's text or picture is bad; the message names the row.</exception>
+    /// <exception cref="OperationCanceledException">The context or the options' token was cancelled.</exception>
+    public TrainingStageTransformer Fit(IDataView input, VisionLanguageModel previous)
+    {
+        _host.CheckValue(input, nameof(input));
+        _host.CheckValue(previous, nameof(previous));
+        var columns = StageColumns.Of(_host, SchemaShape.Create(input.Schema), _options);
+        using var channel = _host.Start("Train");
+        var device = TorchDevice.For(_host);
+        if (device.type != previous.Device.type)
+            channel.Warning($"The model lies on {previous.Device} and is trained there; the context asks for {device}.");
+
+        var data = StageData.Open(_host, input, columns, _options.CaptionPrompt);
+        var log = new StageLog(channel);
+        log.Begin(Stage, data);
+        var trained = StageTrainer.Train(previous, data, Stage, Run(log));
+        log.End(Stage, trained.History);
+        try
+        {
+            return new TrainingStageTransformer(Chain(input, trained.Model, columns), trained.Model, Stage, trained.History);
+        }
+        catch
+        {
+            trained.Model.Dispose();
+            throw;
+        }
+    }
+
+    private string Patches => _options.OutputColumnName + ".Patches";
+
+    private string VisualTokens => _options.OutputColumnName + ".VisualTokens";
+
+    private TrainingRun Run(StageLog log) => new()
+    {
+        Seed = ((IHostEnvironmentInternal)_host).Seed ?? _host.Rand.Next(),
+        Shuffle = _options.Shuffle,
+        SkipUnreadableImages = _options.SkipUnreadableImages,
+        CheckpointFolder = _options.CheckpointFolder,
+        CheckpointInterval = _options.CheckpointInterval,
+        Resume = _options.Resume,
+        CancellationToken = _options.CancellationToken,
+        Progress = progress =>
+        {
+            log.Step(progress);
+            _options.Progress?.Invoke(progress);
+            _host.CheckAlive(); // ends the run as a cancelled token does
+        },
+    };
+
+    private TransformerChain<HybridMaskDecoderTransformer> Chain(IDataView data, VisionLanguageModel model, StageColumns columns)
+    {
+        var encoder = new ImageEncoderEstimator(_host, new ImageEncoderOptions { Model = model, OutputColumnName = Patches, InputColumnName = columns.Image, AllowMissing = true });
+        var projector = new ModalityProjectorEstimator(_host, new ModalityProjectorOptions { Model = model, OutputColumnName = VisualTokens, InputColumnName = Patches });
+        var decoder = new HybridMaskDecoderEstimator(_host, new HybridMaskDecoderOptions
+        {
+            Model = model,
+            OutputColumnName = _options.OutputColumnName,
+            VisualTokensColumnName = VisualTokens,
+            TextColumnName = columns.Text,
+            SeparateAnswers = columns.AreCaptions,
+            Prompt = _options.CaptionPrompt,
+            MaxLength = Stage.MaxLength,
+            Mask = Stage.Mask == AttentionMaskKind.Causal ? AttentionMaskKind.Causal : AttentionMaskKind.Hybrid,
+        });
+        return encoder.Append(projector).Append(decoder).Fit(data);
+    }
+}

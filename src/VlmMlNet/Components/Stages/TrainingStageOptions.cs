@@ -1,0 +1,50 @@
+using VlmMlNet.Generation;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Components.Stages;
+
+/// <summary>How a stage reads its data and is run, apart from what it learns.</summary>
+public sealed class TrainingStageOptions
+{
+    /// <summary>The column of pictures: text (paths), Vector&lt;Byte&gt; (encoded files) or <c>MLImage</c>. Default <c>Image</c>.</summary>
+    public string ImageColumnName { get; init; } = "Image";
+
+    /// <summary>The column of conversations, Vector&lt;Text&gt;: [user, assistant, user, assistant, ...]. Where a row has a picture and
+    /// its text no <c>&lt;image&gt;</c>, the picture comes first; a row without a picture is text alone. Null, or a column that
+    /// the data has not: captions are learned. Default <c>Conversation</c>.</summary>
+    public string? ConversationColumnName { get; init; } = "Conversation";
+
+    /// <summary>The column of captions, Text or Vector&lt;Text&gt;: each caption of a picture is one example. Default <c>Captions</c>.</summary>
+    public string CaptionsColumnName { get; init; } = "Captions";
+
+    /// <summary>What captions answer. Default <see cref="AnswerGenerator.CaptionPrompt"/>.</summary>
+    public string CaptionPrompt { get; init; } = AnswerGenerator.CaptionPrompt;
+
+    /// <summary>The column that the fitted transformer adds: see <see cref="HybridMaskDecoderOptions.OutputColumnName"/>.
+    /// Default <c>LogLikelihood</c>.</summary>
+    public string OutputColumnName { get; init; } = "LogLikelihood";
+
+    /// <summary>The model that <c>Fit(data)</c> starts from; <c>Fit(data, previous)</c> is given one. Default none.</summary>
+    public VisionLanguageModel? Model { get; init; }
+
+    /// <summary>Whether the data is shuffled in each epoch, in an order that the context's seed decides. Default true.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
+    public bool SkipUnreadableImages { get; init; }
+
+    /// <summary>Folder in which the run keeps its state, so that the same call continues it; null for none. Default null.</summary>
+    public string? CheckpointFolder { get; init; }
+
+    /// <summary>Time between checkpoints. Default 10 minutes.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether a checkpoint found in <see cref="CheckpointFolder"/> is continued. Default true.</summary>
+    public bool Resume { get; init; } = true;
+
+    /// <summary>Receives the state after every step, on the thread that called Fit. The context's log has it less often. Default none.</summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Ends the run between two steps; the state is saved first where there is a checkpoint folder. Default none.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}
