@@ -9,7 +9,8 @@ internal static class HuggingFaceConfig
 {
     public const string FileName = "config.json";
     private const string SiglipVisionType = "siglip_vision_model", SiglipType = "siglip", Qwen2Type = "qwen2";
-    private const int MaxWidth = 1 << 17, MaxLayers = 1024, MaxHeads = 4096, MaxImageSide = 1 << 14, MaxVocabulary = 1 << 24;
+    public const int MaxWidth = 1 << 17;
+    private const int MaxLayers = 1024, MaxHeads = 4096, MaxImageSide = 1 << 14, MaxVocabulary = 1 << 24;
 
     /// <summary>The vision tower of a <c>siglip_vision_model</c> or <c>siglip</c> folder.</summary>
     /// <param name="folder">The folder.</param>
@@ -28,7 +29,8 @@ internal static class HuggingFaceConfig
         return (SiglipVision(vision), hasTextTower);
     }
 
-    /// <summary>The shape in one object of a configuration.</summary>
+    /// <summary>The shape of a vision tower, from the object that describes it.</summary>
+    /// <param name="vision">A whole config.json or its <c>vision_config</c>.</param>
     public static SiglipVisionConfig SiglipVision(ConfigSection vision)
     {
         var defaults = new SiglipVisionConfig();
@@ -61,7 +63,8 @@ internal static class HuggingFaceConfig
         return Qwen2(root);
     }
 
-    /// <summary>The shape in one object of a configuration.</summary>
+    /// <summary>The shape of a language model, from the object that describes it.</summary>
+    /// <param name="root">A whole config.json or its <c>text_config</c>.</param>
     public static Qwen2Config Qwen2(ConfigSection root)
     {
         var defaults = new Qwen2Config();
@@ -95,9 +98,12 @@ internal static class HuggingFaceConfig
     /// <summary>The type that the weights were saved in (<c>dtype</c> or, before transformers 4.56, <c>torch_dtype</c>);
     /// null when the file does not say.</summary>
     /// <param name="folder">The folder.</param>
-    public static ScalarType? StoredType(string folder)
+    public static ScalarType? StoredType(string folder) => StoredType(ConfigSection.Open(Path.Combine(folder, FileName)));
+
+    /// <summary>The same, of the object that describes a model.</summary>
+    /// <param name="root">A whole config.json or its <c>vision_config</c> or <c>text_config</c>.</param>
+    public static ScalarType? StoredType(ConfigSection root)
     {
-        var root = ConfigSection.Open(Path.Combine(folder, FileName));
         string key = root.Text("dtype") is null ? "torch_dtype" : "dtype";
         return root.Text(key)?.Replace("torch.", "", StringComparison.Ordinal) switch
         {

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -7,136 +5,129 @@ using static TorchSharp.torch;
 
 namespace VlmMlNet.Weights;
 
-/// <summary>A whole vision-language model as one folder: config.json, model.safetensors, tokenizer.json and
-/// preprocessor_config.json. The names of the weights are those of Hugging Face's LLaVA.</summary>
+/// <summary>Loads and saves whole vision-language models: a folder with config.json, model.safetensors, tokenizer.json and
+/// preprocessor_config.json.</summary>
+/// <remarks>config.json holds <c>vision_config</c> and <c>text_config</c> as Hugging Face has them, <c>projector_config</c> and
+/// <c>system_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
+/// <c>language_model.*</c>, with Hugging Face's names behind that.</remarks>
 public static class ModelFolder
 {
-    internal const string ModelType = "vlm_mlnet";
-    internal const string VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
-    private const string ConfigFile = HuggingFaceConfig.FileName, ImageFile = "preprocessor_config.json", OutputWeight = "lm_head.weight";
-
-    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, NewLine = "\n" };
-
-    /// <summary>Whether a folder was written by <see cref="Save"/>.</summary>
-    /// <param name="folder">The folder.</param>
-    public static bool IsModel(string folder)
-    {
-        string path = Path.Combine(folder, ConfigFile);
-        return File.Exists(path) && ConfigSection.Open(path).Text("model_type") == ModelType;
-    }
-
-    /// <summary>Saves a model; it loads back bit for bit.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="folder">The folder: written beside and put in place whole. A model that is there already is replaced;
-    /// a folder with anything else in it is refused.</param>
-    /// <exception cref="IOException">The folder holds something else, or a file cannot be written; what was there before stays.</exception>
-    public static void Save(VisionLanguageModel model, string folder)
-    {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        folder = Path.GetFullPath(folder).TrimEnd(Path.DirectorySeparatorChar);
-        if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !IsModel(folder))
-            throw new IOException($"{folder} exists and is not a saved model: it is not replaced. Give a new folder.");
-
-        string suffix = Path.GetRandomFileName(), temporary = $"{folder}.tmp-{suffix}", old = $"{folder}.old-{suffix}";
-        Directory.CreateDirectory(temporary);
-        try
-        {
-            Write(model, temporary);
-            if (Directory.Exists(folder))
-                Directory.Move(folder, old);
-            Directory.Move(temporary, folder);
-        }
-        catch
-        {
-            if (Directory.Exists(old) && !Directory.Exists(folder))
-                Directory.Move(old, folder);
-            Directory.Delete(temporary, recursive: true);
-            throw;
-        }
-        if (Directory.Exists(old))
-            Directory.Delete(old, recursive: true);
-    }
+    internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
+    private const string ImageConfigName = "preprocessor_config.json", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="dtype">Type of the weights; null to keep that of the files, so that the model is the saved one bit for bit.</param>
     /// <param name="device">Where the weights go. Default CPU.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
-    /// <exception cref="MalformedInputException">A file is damaged or of another kind; the message names it and what is wrong.</exception>
-    public static VisionLanguageModel Load(string folder, Device? device = null)
+    /// <exception cref="FileNotFoundException">A file is absent.</exception>
+    /// <exception cref="MalformedInputException">It is another kind of model, or a file is damaged or does not fit the others.</exception>
+    public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.GetFullPath(folder);
         Checkpoint.CheckFolder(folder);
-        var root = ConfigSection.Open(Path.Combine(folder, ConfigFile));
+        var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
         if (root.Text("model_type") != ModelType)
-            throw root.Bad("model_type", $"supported is '{ModelType}', what this library saves.", "Load folders of Hugging Face as backbones.");
-        var visionConfig = HuggingFaceConfig.SiglipVision(Required(root, "vision_config"));
-        var languageConfig = HuggingFaceConfig.Qwen2(Required(root, "text_config"));
-        var projectorConfig = new ProjectorConfig
+            throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
+        var (visionSection, languageSection, projectorSection) = (Section("vision_config"), Section("text_config"), Section("projector_config"));
+        var vision = HuggingFaceConfig.SiglipVision(visionSection);
+        var language = HuggingFaceConfig.Qwen2(languageSection);
+        var projector = new ProjectorConfig
         {
-            VisionHiddenSize = visionConfig.HiddenSize,
-            HiddenSize = root.Size("projector_hidden_size", languageConfig.HiddenSize, 1 << 20),
-            TextHiddenSize = languageConfig.HiddenSize,
+            VisionHiddenSize = vision.HiddenSize,
+            HiddenSize = projectorSection.Size("hidden_size", language.HiddenSize, HuggingFaceConfig.MaxWidth),
+            TextHiddenSize = language.HiddenSize,
         };
-        var dtype = HuggingFaceConfig.StoredType(folder) ?? ScalarType.Float32;
         var tokenizer = VlmTokenizer.Load(folder);
-        var images = new ImageProcessor(ImageProcessorConfig.FromJson(Path.Combine(folder, ImageFile)));
+        var imageProcessor = new ImageProcessor(ImageProcessorConfig.FromJson(Path.Combine(folder, ImageConfigName)));
 
         using var checkpoint = Checkpoint.OpenFolder(folder);
-        string[] prefixes = [VisionPrefix, ProjectorPrefix, LanguagePrefix];
-        if (checkpoint.Names.FirstOrDefault(name => !Array.Exists(prefixes, p => name.StartsWith(p, StringComparison.Ordinal))) is { } stranger)
-            throw new MalformedInputException(checkpoint.Path, $"the tensor {TensorName.Quote(stranger)} belongs to no part of the model", "The file is not what was saved: save the model again.");
-        var parts = new List<nn.Module>();
+        if (checkpoint.Names.FirstOrDefault(name => !name.StartsWith(VisionPrefix, StringComparison.Ordinal) && !name.StartsWith(ProjectorPrefix, StringComparison.Ordinal)
+            && !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)) is { } stranger)
+            throw new MalformedInputException(checkpoint.Path, $"tensor {TensorName.Quote(stranger)} belongs to no part of the model", "The weights belong to another model.");
+        var modules = new Stack<nn.Module>();
         try
         {
-            T Part<T>(Func<Device, T> create, string prefix, string[]? tied = null) where T : nn.Module
-            {
-                using (var shapes = create(META)) // a configuration that asks for more than the file has takes no memory
-                    ModuleWeights.Match(shapes, checkpoint, prefix, null, tied);
-                var part = create(device ?? CPU);
-                parts.Add(part);
-                ModuleWeights.Load(part, checkpoint, prefix, null, tied);
-                return part;
-            }
-
-            return new VisionLanguageModel(
-                Part(at => new SiglipVisionModel(visionConfig, dtype, at), VisionPrefix),
-                Part(at => new MlpProjector(projectorConfig, dtype, at), ProjectorPrefix),
-                Part(at => new Qwen2ForCausalLM(languageConfig, dtype, at), LanguagePrefix, languageConfig.TieWordEmbeddings ? [OutputWeight] : null),
-                tokenizer, images, root.Text("system_prompt"));
+            var visionModel = Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
+            var projectorModel = Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
+            var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
+            return new VisionLanguageModel(visionModel, projectorModel, languageModel, tokenizer, imageProcessor, root.Text("system_prompt"));
         }
-        catch
+        catch (Exception e)
         {
-            parts.ForEach(p => p.Dispose());
+            foreach (var module in modules)
+                module.Dispose();
+            if (e is ArgumentException)
+                throw new MalformedInputException(folder, $"its parts do not fit each other: {e.Message.TrimEnd('.')}", Remedy, innerException: e);
             throw;
         }
+
+        ConfigSection Section(string key) => root.Section(key) ?? throw root.Bad(key, "a whole vision-language model has this object.", Remedy);
+
+        ScalarType Type(ConfigSection section) => HuggingFaceConfig.StoredType(section) ?? ScalarType.Float32;
+
+        TModule Part<TModule>(Func<Device, TModule> create, string prefix) where TModule : nn.Module
+        {
+            // A configuration that asks for more than the file has is found out on the device that allocates nothing.
+            using (var shapes = create(META))
+                ModuleWeights.Match(shapes, checkpoint, prefix);
+            var module = create(device ?? CPU);
+            modules.Push(module);
+            ModuleWeights.Load(module, checkpoint, prefix);
+            return module;
+        }
     }
 
-    private static void Write(VisionLanguageModel model, string folder)
+    /// <summary>Saves a model. The folder appears under its name only when it is complete; a model that was saved there before is
+    /// replaced, and further files beside it stay.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder; made with its parents where it does not exist.</param>
+    /// <exception cref="IOException">The folder holds something other than a saved model, or a file cannot be written. Nothing is changed then.</exception>
+    public static void Save(VisionLanguageModel model, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), IsModel, temporary =>
+        {
+            var network = model.Network;
+            SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName),
+                [.. ModuleWeights.Named(network.Vision, VisionPrefix), .. ModuleWeights.Named(network.Projector, ProjectorPrefix), .. ModuleWeights.Named(network.Language, LanguagePrefix)],
+                new Dictionary<string, string> { ["format"] = "pt" });
+            model.Tokenizer.Save(temporary);
+            File.WriteAllText(Path.Combine(temporary, ImageConfigName), model.ImageProcessor.Config.ToJson());
+            File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(model));
+        });
+    }
+
+    /// <summary>Whether the folder holds a saved vision-language model, by its config.json.</summary>
+    /// <param name="folder">The folder; may be absent.</param>
+    public static bool IsModel(string folder)
+    {
+        string path = Path.Combine(folder, HuggingFaceConfig.FileName);
+        try
+        {
+            return File.Exists(path) && ConfigSection.Open(path).Text("model_type") == ModelType;
+        }
+        catch (MalformedInputException)
+        {
+            return false;
+        }
+    }
+
+    private static byte[] Config(VisionLanguageModel model)
     {
         var network = model.Network;
-        var dtype = network.Language.OutputWeight.dtype;
-        var config = new JsonObject
+        return HuggingFaceConfigWriter.ToJson(ModelType, (network.Vision.Config, DType(network.Vision)), (network.Language.Config, DType(network.Language)), json =>
         {
-            ["model_type"] = ModelType,
-            ["torch_dtype"] = JsonNode.Parse(HuggingFaceConfigWriter.ToJson(network.Language.Config, dtype))!["torch_dtype"]!.GetValue<string>(),
-            ["system_prompt"] = model.SystemPrompt,
-            ["projector_hidden_size"] = network.Projector.Config.HiddenSize,
-            ["vision_config"] = JsonNode.Parse(HuggingFaceConfigWriter.ToJson(network.Vision.Config, dtype)),
-            ["text_config"] = JsonNode.Parse(HuggingFaceConfigWriter.ToJson(network.Language.Config, dtype)),
-        };
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(config, s_indented);
-        WholeFile.Write(Path.Combine(folder, ConfigFile), json.Length, stream => stream.Write(json));
-        File.WriteAllText(Path.Combine(folder, ImageFile), model.ImageProcessor.Config.ToJson());
-        model.Tokenizer.Save(folder);
-        SafetensorsWriter.Write(Path.Combine(folder, Checkpoint.FileName),
-        [
-            .. ModuleWeights.Named(network.Vision, VisionPrefix),
-            .. ModuleWeights.Named(network.Projector, ProjectorPrefix),
-            .. ModuleWeights.Named(network.Language, LanguagePrefix),
-        ], new Dictionary<string, string> { ["format"] = "pt" });
+            json.WriteStartObject("projector_config");
+            json.WriteNumber("hidden_size", network.Projector.Config.HiddenSize);
+            json.WriteString("torch_dtype", HuggingFaceConfigWriter.Name(DType(network.Projector)));
+            json.WriteEndObject();
+            json.WriteNumber("image_seq_length", model.ImageTokenCount);
+            json.WriteString("system_prompt", model.SystemPrompt);
+        });
     }
 
-    private static ConfigSection Required(ConfigSection root, string key) => root.Section(key) ?? throw root.Bad(key, "it must be an object.");
+    private static ScalarType DType(nn.Module module) => module.parameters().First().dtype;
 }

@@ -1,0 +1,72 @@
+using Microsoft.ML.Runtime;
+using VlmMlNet.Components;
+using VlmMlNet.Imaging;
+using VlmMlNet.Models;
+using VlmMlNet.Text;
+using VlmMlNet.Weights;
+
+namespace VlmMlNet;
+
+/// <content>Models in files.</content>
+public sealed partial class VisionLanguageCatalog
+{
+    /// <inheritdoc cref="LoadBackbones(BackboneOptions)"/>
+    /// <param name="visionFolder">See <see cref="BackboneOptions.VisionFolder"/>.</param>
+    /// <param name="languageFolder">See <see cref="BackboneOptions.LanguageFolder"/>.</param>
+    /// <param name="projectorHiddenSize">See <see cref="BackboneOptions.ProjectorHiddenSize"/>.</param>
+    public VisionLanguageModel LoadBackbones(string visionFolder, string languageFolder, int? projectorHiddenSize = null) =>
+        LoadBackbones(new BackboneOptions { VisionFolder = visionFolder, LanguageFolder = languageFolder, ProjectorHiddenSize = projectorHiddenSize });
+
+    /// <summary>Joins a trained image encoder and a trained language model by a new projector: the model that stage 0 starts
+    /// from. The projector's weights are drawn by the context's seed; the model lies on the context's device.</summary>
+    /// <param name="options">The folders, the projector's width, the type of the weights.</param>
+    /// <exception cref="DirectoryNotFoundException">A folder is absent.</exception>
+    /// <exception cref="FileNotFoundException">A folder lacks a file.</exception>
+    /// <exception cref="MalformedInputException">A file is damaged, describes another kind of model, or does not fit the others.</exception>
+    /// <exception cref="InvalidOperationException">The context's GpuDeviceId is not there, and FallbackToCpu is false.</exception>
+    public VisionLanguageModel LoadBackbones(BackboneOptions options)
+    {
+        Contracts.CheckValue(options, nameof(options));
+        var host = _environment.Register(nameof(LoadBackbones));
+        var device = TorchDevice.For(host);
+        var tokenizer = VlmTokenizer.Load(options.LanguageFolder);
+        string imageConfig = Path.Combine(options.VisionFolder, "preprocessor_config.json");
+        var imageProcessor = File.Exists(imageConfig) ? new ImageProcessor(ImageProcessorConfig.FromJson(imageConfig)) : null;
+        SiglipVisionModel? vision = null;
+        Qwen2ForCausalLM? language = null;
+        try
+        {
+            // Captions come from the patches: the pooling head would only take memory.
+            vision = HuggingFaceFolder.LoadSiglipVision(options.VisionFolder, options.WeightType, device, withHead: false);
+            language = HuggingFaceFolder.LoadQwen2(options.LanguageFolder, options.WeightType, device);
+            var paper = ProjectorConfig.Paper;
+            bool isPapers = vision.Config.HiddenSize == paper.VisionHiddenSize && language.Config.HiddenSize == paper.TextHiddenSize;
+            int? hiddenSize = options.ProjectorHiddenSize ?? (isPapers ? paper.HiddenSize : null);
+            ulong seed = (ulong)(((IHostEnvironmentInternal)host).Seed ?? host.Rand.Next());
+            return VisionLanguageModel.FromBackbones(vision, language, tokenizer, hiddenSize, options.SystemPrompt, seed, imageProcessor);
+        }
+        catch (Exception e)
+        {
+            vision?.Dispose();
+            language?.Dispose();
+            if (e is ArgumentException and not ArgumentNullException)
+                throw new MalformedInputException($"{options.VisionFolder} and {options.LanguageFolder}", e.Message.TrimEnd('.'), "Use backbones and a tokenizer that belong together.", innerException: e);
+            throw;
+        }
+    }
+
+    /// <summary>Loads a whole model that <see cref="SaveModel"/> saved, onto the context's device. Its weights are the saved ones bit for bit.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <inheritdoc cref="LoadBackbones(BackboneOptions)" path="/exception"/>
+    public VisionLanguageModel LoadModel(string folder) => ModelFolder.Load(folder, device: TorchDevice.For(_environment.Register(nameof(LoadModel))));
+
+    /// <summary>Saves a whole model as a folder: see <see cref="ModelFolder"/>.</summary>
+    /// <param name="model">The model, or the transformer of a finished stage.</param>
+    /// <param name="folder">The folder, which appears when it is complete. A model that was saved there before is replaced.</param>
+    /// <exception cref="IOException">The folder holds something else, or a file cannot be written.</exception>
+    public void SaveModel(VisionLanguageModel model, string folder)
+    {
+        _environment.CheckValue(model, nameof(model));
+        ModelFolder.Save(model, folder);
+    }
+}
