@@ -52,7 +52,7 @@ public sealed class ModelFolderTests : IDisposable
         File.WriteAllText(Path.Combine(ModelPath, "thesis.txt"), "");
         using var model = TinyModel.Create();
         var error = Assert.Throws<IOException>(() => ModelFolder.Save(model, ModelPath));
-        Assert.Contains("is not a saved model: it is not replaced", error.Message, StringComparison.Ordinal);
+        Assert.Contains("exists and holds something other than a saved model", error.Message, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(ModelPath, "thesis.txt")));
     }
 
@@ -62,7 +62,7 @@ public sealed class ModelFolderTests : IDisposable
         Directory.CreateDirectory(ModelPath);
         File.WriteAllText(Path.Combine(ModelPath, "config.json"), """{"model_type":"qwen2"}""");
         var error = Assert.Throws<MalformedInputException>(() => ModelFolder.Load(ModelPath));
-        Assert.Contains("model_type is \"qwen2\"; supported is 'vlm_mlnet'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("model_type is \"qwen2\"; a whole vision-language model has 'vlm_mlnet'", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +71,9 @@ public sealed class ModelFolderTests : IDisposable
         using var model = TinyModel.Create();
         ModelFolder.Save(model, ModelPath);
         string config = Path.Combine(ModelPath, "config.json");
-        File.WriteAllText(config, File.ReadAllText(config).Replace("\"projector_hidden_size\": 16", "\"projector_hidden_size\": 24", StringComparison.Ordinal));
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!;
+        json["projector_config"]!["hidden_size"] = 24;
+        File.WriteAllText(config, json.ToJsonString());
         var error = Assert.Throws<MalformedInputException>(() => ModelFolder.Load(ModelPath));
         Assert.Contains("multi_modal_projector.linear_1", error.Message, StringComparison.Ordinal);
     }
