@@ -1,3 +1,10 @@
-VlmMlNet.TorchRuntime.EnsureLoaded();
-Console.WriteLine(TorchSharp.torch.ones(2).sum().item<float>());
-Console.WriteLine(VlmMlNet.TorchRuntime.Workaround ?? "loaded as it is");
+using VlmMlNet.Cli;
+
+using var cancellation = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    // The first Ctrl+C lets the command finish its step and save; the second ends the process.
+    e.Cancel = !cancellation.IsCancellationRequested;
+    cancellation.Cancel();
+};
+return VlmCommand.Run(args, Console.Out, Console.Error, cancellation.Token);

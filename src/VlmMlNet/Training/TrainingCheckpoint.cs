@@ -45,7 +45,11 @@ internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, lon
     }
 
     /// <summary>Removes the state of a finished stage.</summary>
-    public void Delete() => File.Delete(FilePath);
+    public void Delete()
+    {
+        if (File.Exists(FilePath)) // a short stage never made the folder
+            File.Delete(FilePath);
+    }
 
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors(TrainableParts parts, AdamW optimizer)
     {

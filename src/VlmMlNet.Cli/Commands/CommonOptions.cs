@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show the log, and stack traces of errors.", Recursive = true };
+
+    public static Option<string> Model() => new("--model") { Description = "Folder of a saved model (what train and quickstart write).", HelpName = "DIR", Required = true };
+
+    public static Option<string?> Images() => new("--images") { Description = "Folder that relative image paths of the data start from. Default: the data file's folder.", HelpName = "DIR" };
+
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "cpu, cuda or cuda:N.",
+        HelpName = "DEVICE",
+        DefaultValueFactory = _ => "cpu",
+        Validators = { result => { if (result.Tokens is [{ Value: var text }] && ParseDevice(text) is null) result.AddError($"--device '{text}' is not cpu, cuda or cuda:N."); } },
+    };
+
+    public static Option<int?> Threads() => Positive("--threads", "N", "Threads on the CPU. Default: all cores.");
+
+    public static Option<int> MaxTokens()
+    {
+        var option = new Option<int>("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 64 };
+        option.Validators.Add(result => RequirePositive<int>(result));
+        return option;
+    }
+
+    public static Option<int?> Positive(string name, string helpName, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(RequirePositive<int>);
+        return option;
+    }
+
+    public static Option<double?> PositiveNumber(string name, string helpName, string description)
+    {
+        var option = new Option<double?>(name) { Description = description, HelpName = helpName };
+        option.Validators.Add(RequirePositive<double>);
+        return option;
+    }
+
+    public static DeviceChoice Choose(ParseResult result, Option<string> device, Option<int?> threads)
+    {
+        return new DeviceChoice(ParseDevice(result.GetValue(device)!)!.Value is >= 0 and int gpu ? gpu : null, result.GetValue(threads));
+    }
+
+    // The GPU's number, -1 for the CPU, null for neither.
+    private static int? ParseDevice(string text) => text switch
+    {
+        "cpu" => -1,
+        "cuda" => 0,
+        _ when text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
+        _ => null,
+    };
+
+    // What is no number at all is an error of its own.
+    private static void RequirePositive<T>(OptionResult result) where T : struct, IParsable<T>, IComparable<T>
+    {
+        if (result.Tokens is [{ Value: var text }] && T.TryParse(text, CultureInfo.InvariantCulture, out T value) && value.CompareTo(default) <= 0)
+            result.AddError($"{result.Option.Name} is {text}; it must be positive.");
+    }
+}

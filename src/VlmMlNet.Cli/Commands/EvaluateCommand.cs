@@ -1,0 +1,98 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.ML;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Components.Recipes;
+using VlmMlNet.Evaluation;
+using VlmMlNet.Generation;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary><c>vlm evaluate --model DIR --data FILE</c>.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Create(Shell shell)
+    {
+        var model = CommonOptions.Model();
+        var data = new Option<string>("--data") { Description = "Pictures with captions or questions: COCO captions .json, LLaVA .json, .parquet, ...; the content tells which.", HelpName = "FILE", Required = true };
+        var images = CommonOptions.Images();
+        var train = new Option<string?>("--train") { Description = "The training data, for the nearest-neighbour baseline on 16x16 pixels.", HelpName = "FILE" };
+        var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
+        var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
+        var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
+        var maxTokens = CommonOptions.MaxTokens();
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Threads();
+        var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
+            "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json")
+        { model, data, images, train, limit, predictions, batchSize, maxTokens, device, threads };
+        command.SetAction(result =>
+        {
+            var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
+            var vlm = context.VisionLanguage();
+            string? imageFolder = result.GetValue(images);
+            var view = vlm.Data.Load(result.GetValue(data)!, imageFolder);
+            var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, imageFolder) : null;
+            using var loaded = vlm.LoadModel(result.GetValue(model)!);
+            var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions
+            {
+                Limit = result.GetValue(limit),
+                NeighbourData = known,
+                Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) },
+                CancellationToken = shell.CancellationToken,
+                Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
+            }));
+            if (result.GetValue(predictions) is { } path)
+                WritePredictions(path, evaluation);
+            if (evaluation.Captions is { } captions)
+                Write(shell.Output, captions, evaluation.NearestNeighbour);
+            if (evaluation.Answers is { } answers)
+                Write(shell.Output, answers);
+            return VlmCommand.Ok;
+        });
+        return command;
+    }
+
+    private static void Write(TextWriter output, CaptionMetrics metrics, CaptionMetrics? neighbour)
+    {
+        var constant = metrics.BestConstantCaption;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pictures              {metrics.ImageCount}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CIDEr                 {metrics.Cider:F3}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  people's ceiling    {metrics.ReferenceCeiling:F3}"));
+        if (neighbour is not null)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  nearest neighbour   {neighbour.Cider:F3}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  constant caption    {constant.Cider:F3}  (\"{constant.Text}\")"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BLEU-4                {metrics.Bleu4:F3}{(neighbour is null ? "" : $"  (nearest neighbour {neighbour.Bleu4:F3})")}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ROUGE-L               {metrics.RougeL:F3}{(neighbour is null ? "" : $"  (nearest neighbour {neighbour.RougeL:F3})")}"));
+    }
+
+    private static void Write(TextWriter output, AnswerMetrics metrics)
+    {
+        var majority = metrics.MajorityAnswer;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions             {metrics.QuestionCount}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exact match           {metrics.ExactMatch:P1}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  majority answer     {majority.ExactMatch:P1}  (\"{majority.Text}\")"));
+        if (!double.IsNaN(metrics.VqaAccuracy))
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"VQA accuracy          {metrics.VqaAccuracy:P1}  (majority answer {majority.VqaAccuracy:P1})"));
+        foreach (var (type, part) in metrics.PerQuestionType.Count > 1 ? metrics.PerQuestionType : metrics.PerAnswerType)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type,-20}{part.ExactMatch:P1} of {part.QuestionCount}"));
+    }
+
+    private static void WritePredictions(string path, ModelEvaluation evaluation)
+    {
+        string temporary = $"{path}.tmp-{Path.GetRandomFileName()}";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew))
+                JsonSerializer.Serialize(stream, evaluation.Predictions, s_json);
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary><c>vlm train --data FILE --out DIR</c>.</summary>
+internal static class TrainCommand
+{
+    private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
+        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, so that an interrupted run keeps what is finished and --resume continues it.
+
+        Start from one of: --config tiny (small backbones, trained from the data), --vision and --llm (Hugging Face folders), --model (a saved model).
+
+        --minutes is split over the parts that are run in the proportion {TrainingBudget.VisionShare * 100:0} (image encoder) : {TrainingBudget.LanguageShare * 100:0} (language model) : {string.Join(" : ", TrainingBudget.StageShares.Select(s => (s * 100).ToString("0", CultureInfo.InvariantCulture)))} (stages 0 to 3); a part that has done its epochs ends earlier. Validation and saving come on top.
+
+        Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
+
+        Examples:
+          vlm train --data train.parquet --config tiny --minutes 20 --out model
+          vlm train --data blip_laion_cc_sbu_558k.json --images images --instructions llava_next.json --vision siglip-so400m-patch14-224 --llm Qwen2.5-0.5B-Instruct --device cuda --out model
+          vlm train --data more.json --model model --stages 2,3 --epochs 1 --out better
+        """);
+
+    public static Command Create(Shell shell)
+    {
+        var data = Files("--data", "Training data: LLaVA .json, COCO captions .json, caption .parquet, ...; the content tells which. Several with commas.", required: true);
+        var images = CommonOptions.Images();
+        var instructions = Files("--instructions", "Data of stage 3.");
+        var model = Folder("--model", "Start from a saved model.");
+        var vision = Folder("--vision", "Start from this image encoder (SigLIP), with --llm.");
+        var language = Folder("--llm", "Start from this language model (Qwen2), with --vision.");
+        var config = new Option<string?>("--config") { Description = "tiny: start from small backbones that are trained from the data." };
+        config.AcceptOnlyFromAmong("tiny");
+        var stages = new Option<string>("--stages") { Description = "Stages to run, in order.", HelpName = "LIST", DefaultValueFactory = _ => "0,1,2,3" };
+        stages.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && ParseStages(text) is null) r.AddError($"--stages '{text}' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3."); });
+        var minutes = CommonOptions.PositiveNumber("--minutes", "N", "Time for all parts together. Default: no limit but the epochs.");
+        var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.");
+        var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.");
+        var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };
+        rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
+        var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
+        var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds, with the same options." };
+        var seed = new Option<int>("--seed") { Description = "Decides new weights, the order of the data and hidden tokens.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
+        var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");
+        var skip = new Option<bool>("--skip-unreadable") { Description = "Leave out pictures that cannot be read instead of ending the run." };
+        var device = CommonOptions.Device();
+        var threads = CommonOptions.Threads();
+        var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
+        { data, images, instructions, model, vision, language, config, stages, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, device, threads };
+        command.SetAction(result =>
+        {
+            bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
+            if (hasBackbones && (result.GetValue(vision) is null || result.GetValue(language) is null))
+                throw new UsageException("--vision and --llm go together. See 'vlm train --help'.");
+            if (new[] { result.GetValue(model) is not null, hasBackbones, result.GetValue(config) is not null }.Count(given => given) != 1)
+                throw new UsageException("Say what to start from: --config tiny, --vision with --llm, or --model, one of the three. See 'vlm train --help'.");
+            new TrainSession(shell, new TrainSettings
+            {
+                Data = Split(result.GetValue(data)),
+                Out = result.GetValue(output)!,
+                Stages = ParseStages(result.GetValue(stages)!)!,
+                Device = CommonOptions.Choose(result, device, threads),
+                Images = result.GetValue(images),
+                Instructions = Split(result.GetValue(instructions)),
+                Model = result.GetValue(model),
+                Vision = result.GetValue(vision),
+                Language = result.GetValue(language),
+                IsTiny = result.GetValue(config) is not null,
+                Duration = result.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
+                Epochs = result.GetValue(epochs),
+                BatchSize = result.GetValue(batchSize),
+                Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
+                Resume = result.GetValue(resume),
+                Seed = result.GetValue(seed),
+                Validation = result.GetValue(validation),
+                ValidationLimit = result.GetValue(validationLimit) ?? 200,
+                SkipUnreadableImages = result.GetValue(skip),
+                Verbose = result.GetValue(CommonOptions.Verbose),
+            }).Run();
+            return VlmCommand.Ok;
+        });
+        return command;
+    }
+
+    private static Option<string?> Files(string name, string description, bool required = false) => new(name) { Description = description, HelpName = "FILE[,...]", Required = required };
+
+    private static Option<string?> Folder(string name, string description) => new(name) { Description = description, HelpName = "DIR" };
+
+    private static string[] Split(string? files) => files?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static List<int>? ParseStages(string text)
+    {
+        string[] parts = text.Split(',', StringSplitOptions.TrimEntries);
+        var stages = parts.Where(p => p is "0" or "1" or "2" or "3").Select(p => p[0] - '0').ToList();
+        return stages.Count == parts.Length && stages.SequenceEqual(stages.Distinct().Order()) ? stages : null;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.ML;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Components.Recipes;
+using VlmMlNet.Training;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary>One run of <c>vlm train</c>.</summary>
+internal sealed class TrainSession(Shell shell, TrainSettings settings)
+{
+    private readonly VisionLanguageCatalog _vlm = shell.CreateContext(settings.Device, settings.Seed, settings.Verbose).VisionLanguage();
+
+    public void Run() => ProgressDisplay.Run(shell, display =>
+    {
+        // Missing files are found before the first minute of training.
+        var views = Load(settings.Data);
+        var instructionViews = Load(settings.Instructions);
+        var validation = settings.Validation is null ? null : Load([settings.Validation])[0];
+        var captions = _vlm.ReadExamples(views);
+        var instructions = instructionViews.Count > 0 ? _vlm.ReadExamples(instructionViews) : CaptionInstructions.Of(captions);
+        display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captions.Count} examples{(instructionViews.Count > 0 ? $", {instructions.Count} of instructions" : "")}"));
+
+        var run = new TrainingRun
+        {
+            Seed = settings.Seed,
+            SkipUnreadableImages = settings.SkipUnreadableImages,
+            CancellationToken = shell.CancellationToken,
+            Progress = p => display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left")),
+        };
+        var budget = settings.Duration is { } total ? TrainingBudget.Split(total, settings.IsTiny, settings.Stages) : default;
+        var stages = settings.Stages.Select((number, i) => Stage(number, budget.Stages?[i])).ToList();
+        foreach (var stage in stages)
+            display.WriteLine(Describe(stage));
+        using var model = _vlm.Train(new StagedTraining
+        {
+            Start = () => Start(captions, instructionViews.Count > 0 ? instructions : null, run, budget.Vision, budget.Language),
+            Stages = [.. stages.Select((stage, i) => (stage, settings.Stages[i] == 3 ? instructions : captions))],
+            OutputFolder = settings.Out,
+            Resume = settings.Resume,
+            Run = run,
+            StageFinished = (stage, trained, history) =>
+            {
+                string skipped = history.Skipped == 0 ? "" : $", {history.Skipped} examples skipped";
+                display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: {history.Points.Count} steps in {history.Duration.TotalSeconds:F0} s, loss {history.Points[0].Loss:F3} -> {history.Points[^1].Loss:F3}{skipped}; saved"));
+                if (validation is not null)
+                    Validate(display, stage, trained, validation);
+            },
+        });
+        shell.Output.WriteLine($"{model.CountParameters()}, saved in {Path.GetFullPath(settings.Out)}");
+        return 0;
+    });
+
+    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => _vlm.Data.Load(f, settings.Images))];
+
+    private VisionLanguageModel Start(TrainingSet captions, TrainingSet? instructions, TrainingRun run, TimeSpan? visionTime, TimeSpan? languageTime)
+    {
+        if (settings.Model is { } saved)
+            return _vlm.LoadModel(saved);
+        if (settings.Vision is { } vision)
+            return _vlm.LoadBackbones(vision, settings.Language!);
+        var options = new SmallBackboneOptions { VocabularySize = 2048 };
+        options = options with
+        {
+            Contrastive = options.Contrastive with { MaxDuration = visionTime },
+            LanguageStage = options.LanguageStage with { MaxDuration = languageTime },
+        };
+        var text = instructions is null ? captions : new TrainingSet(captions.Count + instructions.Count, () => captions.Read().Concat(instructions.Read()));
+        return _vlm.TrainSmallBackbones(captions, text, options, run);
+    }
+
+    private TrainingStage Stage(int number, TimeSpan? time)
+    {
+        var stage = (settings.IsTiny ? SmallModelStages.All : TrainingStage.Paper)[number];
+        stage = stage with { MaxDuration = time, Epochs = settings.Epochs ?? stage.Epochs, BatchSize = settings.BatchSize ?? stage.BatchSize };
+        return settings.Rates?.ApplyTo(stage) ?? stage;
+    }
+
+    private static string Describe(TrainingStage stage) => string.Create(CultureInfo.InvariantCulture,
+        $"{stage.Name}: {stage.Mask.ToString().ToLowerInvariant()} mask, batches of {stage.BatchSize}, at most {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}" +
+        $"{(stage.MaxDuration is { } time ? $" or {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}");
+
+    private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "frozen";
+
+    private void Validate(ProgressDisplay display, TrainingStage stage, VisionLanguageModel model, IDataView data)
+    {
+        var evaluation = _vlm.EvaluateModel(model, data, new ModelEvaluationOptions { Limit = settings.ValidationLimit, CancellationToken = shell.CancellationToken });
+        display.WriteLine(evaluation.Captions is { } captions
+            ? string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: CIDEr {captions.Cider:F3} on {captions.ImageCount} pictures")
+            : string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: exact match {evaluation.Answers!.ExactMatch:P1} of {evaluation.Answers.QuestionCount} questions"));
+    }
+}

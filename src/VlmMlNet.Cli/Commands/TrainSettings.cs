@@ -1,0 +1,26 @@
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary>What the user asked <c>vlm train</c> for.</summary>
+internal sealed record TrainSettings
+{
+    public required string[] Data { get; init; }
+    public required string Out { get; init; }
+    public required IReadOnlyList<int> Stages { get; init; }
+    public required DeviceChoice Device { get; init; }
+    public string? Images { get; init; }
+    public string[] Instructions { get; init; } = [];
+    public string? Model { get; init; }
+    public string? Vision { get; init; }
+    public string? Language { get; init; }
+    public bool IsTiny { get; init; }
+    public TimeSpan? Duration { get; init; }
+    public int? Epochs { get; init; }
+    public int? BatchSize { get; init; }
+    public LearningRates? Rates { get; init; }
+    public bool Resume { get; init; }
+    public int Seed { get; init; }
+    public string? Validation { get; init; }
+    public int ValidationLimit { get; init; }
+    public bool SkipUnreadableImages { get; init; }
+    public bool Verbose { get; init; }
+}

@@ -1,0 +1,36 @@
+using Microsoft.ML;
+using VlmMlNet.Cli.Commands;
+
+namespace VlmMlNet.Cli.Terminal;
+
+/// <summary>What a command may use of the world.</summary>
+internal sealed class Shell(TextWriter output, TextWriter error, CancellationToken cancellationToken)
+{
+    /// <summary>Results.</summary>
+    public TextWriter Output { get; } = output;
+
+    /// <summary>Progress, notes, errors.</summary>
+    public TextWriter Error { get; } = error;
+
+    /// <summary>Set by Ctrl+C.</summary>
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Whether notes go to a person's terminal, where lines may be drawn over.</summary>
+    public bool IsInteractive { get; } = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+
+    /// <summary>One line, whatever the message has inside.</summary>
+    public void WriteError(string message, bool multiline = false) =>
+        Error.WriteLine("error: " + (multiline ? message : string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
+
+    /// <summary>A context on the device that the user chose.</summary>
+    public MLContext CreateContext(DeviceChoice device, int seed, bool verbose)
+    {
+        TorchRuntime.EnsureLoaded();
+        if (device.Threads is { } threads)
+            TorchSharp.torch.set_num_threads(threads);
+        var context = new MLContext(seed) { GpuDeviceId = device.Gpu, FallbackToCpu = false };
+        if (verbose)
+            context.Log += (_, e) => Error.WriteLine(e.Message);
+        return context;
+    }
+}

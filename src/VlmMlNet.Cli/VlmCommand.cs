@@ -1,0 +1,69 @@
+using System.CommandLine;
+using VlmMlNet.Cli.Commands;
+using VlmMlNet.Cli.Terminal;
+
+namespace VlmMlNet.Cli;
+
+/// <summary>The command <c>vlm</c>: parses, runs one command, turns errors into one line and an exit code.</summary>
+internal static class VlmCommand
+{
+    public const int Ok = 0, Failed = 1, Usage = 2, Cancelled = 130;
+
+    /// <summary>Runs a command line in this process.</summary>
+    /// <param name="args">The arguments, without the command's own name.</param>
+    /// <param name="output">Results.</param>
+    /// <param name="error">Progress, notes and errors.</param>
+    /// <param name="cancellationToken">Ends the command between two steps.</param>
+    /// <returns>0, 1 for an error, 2 for a wrong command line, 130 when cancelled.</returns>
+    public static int Run(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
+    {
+        var shell = new Shell(output, error, cancellationToken);
+        var result = CreateRoot(shell).Parse(args);
+        if (result.Errors.Count > 0)
+        {
+            string name = result.CommandResult.Command is RootCommand ? "vlm" : $"vlm {result.CommandResult.Command.Name}";
+            shell.WriteError($"{result.Errors[0].Message} See '{name} --help'.");
+            return Usage;
+        }
+        try
+        {
+            return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            shell.WriteError("cancelled.");
+            return Cancelled;
+        }
+        catch (UsageException e)
+        {
+            shell.WriteError(e.Message);
+            return Usage;
+        }
+        catch (Exception e)
+        {
+            shell.WriteError(result.GetValue(CommonOptions.Verbose) ? e.ToString() : Describe(e), multiline: result.GetValue(CommonOptions.Verbose));
+            return Failed;
+        }
+    }
+
+    private static RootCommand CreateRoot(Shell shell)
+    {
+        var root = new RootCommand("Vision-language models: train the four stages, caption pictures, answer questions about them, score and look into models.");
+        root.Options.Add(CommonOptions.Verbose);
+        DetailedHelp.Install(root);
+        root.Subcommands.Add(CaptionCommand.Create(shell));
+        root.Subcommands.Add(AskCommand.Create(shell));
+        root.Subcommands.Add(TrainCommand.Create(shell));
+        root.Subcommands.Add(EvaluateCommand.Create(shell));
+        root.Subcommands.Add(InspectCommand.Create(shell));
+        return root;
+    }
+
+    // What users can act on says enough by itself; what they cannot is named, so that it can be reported.
+    private static string Describe(Exception e) => e switch
+    {
+        AggregateException { InnerExceptions: [var inner] } => Describe(inner),
+        MalformedInputException or IOException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or DllNotFoundException => e.Message,
+        _ => $"{e.GetType().Name}: {e.Message}",
+    };
+}

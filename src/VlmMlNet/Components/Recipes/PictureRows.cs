@@ -1,0 +1,80 @@
+using System.Globalization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using VlmMlNet.Data;
+using VlmMlNet.Text;
+
+namespace VlmMlNet.Components.Recipes;
+
+/// <summary>Reads the pictures of any of the library's readers with their captions or questions.</summary>
+internal static class PictureRows
+{
+    /// <summary>The rows that have a picture and a text, read as they are asked for.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no column of pictures, or none of texts.</exception>
+    public static IEnumerable<PictureRow> Read(IHost host, IDataView data)
+    {
+        var schema = data.Schema;
+        var image = ColumnKind.Picture.Find(host, schema, "image", VisionLanguageColumns.Image);
+        bool hasAnswers = schema.GetColumnOrNull(VisionLanguageColumns.Question) is not null && schema.GetColumnOrNull(VisionLanguageColumns.Answers) is not null;
+        string textColumn = hasAnswers ? VisionLanguageColumns.Answers
+            : schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is not null ? VisionLanguageColumns.Conversation : VisionLanguageColumns.Captions;
+        ColumnKind.Texts.Find(host, schema, "text", textColumn);
+        return Iterate(data, image, textColumn, hasAnswers);
+    }
+
+    /// <summary>How many rows there are.</summary>
+    public static long Count(IDataView data)
+    {
+        if (data.GetRowCount() is { } known)
+            return known;
+        using var cursor = data.GetRowCursor([]);
+        long count = 0;
+        while (cursor.MoveNext())
+            count++;
+        return count;
+    }
+
+    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, bool hasAnswers)
+    {
+        string[] names = [VisionLanguageColumns.Id, textColumn, VisionLanguageColumns.Question, VisionLanguageColumns.AnswerType, VisionLanguageColumns.QuestionType];
+        var columns = names.Select(n => data.Schema.GetColumnOrNull(n)).OfType<DataViewSchema.Column>().Append(image);
+        using var cursor = data.GetRowCursor(columns);
+        var readImage = ImageColumn.CreateReader(cursor, image);
+        var readTexts = cursor.GetGetter<VBuffer<ReadOnlyMemory<char>>>(data.Schema[textColumn]);
+        Func<string> id = Text(VisionLanguageColumns.Id), question = Text(VisionLanguageColumns.Question),
+            answerType = Text(VisionLanguageColumns.AnswerType), questionType = Text(VisionLanguageColumns.QuestionType);
+        VBuffer<ReadOnlyMemory<char>> buffer = default;
+        while (cursor.MoveNext())
+        {
+            readTexts(ref buffer);
+            string[] texts = [.. buffer.DenseValues().Select(t => t.ToString())];
+            if (texts.Length == 0 || readImage(cursor.Position) is not { } picture)
+                continue;
+            string name = id() is { Length: > 0 } given ? given : cursor.Position.ToString(CultureInfo.InvariantCulture);
+            yield return hasAnswers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
+                : textColumn == VisionLanguageColumns.Captions ? new PictureRow(name, picture, texts, [])
+                : new PictureRow(name, picture, [], [.. Turns(texts)]);
+        }
+
+        Func<string> Text(string column)
+        {
+            if (data.Schema.GetColumnOrNull(column) is not { Type: TextDataViewType } found)
+                return () => "";
+            var read = cursor.GetGetter<ReadOnlyMemory<char>>(found);
+            return () =>
+            {
+                ReadOnlyMemory<char> value = default;
+                read(ref value);
+                return value.ToString();
+            };
+        }
+    }
+
+    // Each turn is a question of its own: what came before it is not shown.
+    private static IEnumerable<PictureQuestion> Turns(string[] texts)
+    {
+        for (int i = 0; i + 1 < texts.Length; i += 2)
+            yield return new PictureQuestion(texts[i].Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim(), [texts[i + 1]]);
+    }
+}
