@@ -1,0 +1,101 @@
+using System.Text.Json;
+using VlmMlNet.Weights;
+
+namespace VlmMlNet.Tests.Cli;
+
+public sealed class TrainCommandTests : CliTest
+{
+    [Fact]
+    public void A_saved_model_is_trained_through_all_stages_and_saved()
+    {
+        string start = SavedModel(), output = InFolder("out");
+        var (code, text, error) = Run("train", "--model", start, "--data", $"{CocoFile(4)},{LlavaFile(2)}", "--out", output, "--batch-size", "4", "--validation", CocoFile(2, "val.json"));
+        Assert.True(code == 0, error);
+        Assert.Contains(output, text, StringComparison.Ordinal);
+        Assert.Contains("10 examples", error, StringComparison.Ordinal); // 2 captions of 4 pictures, 2 conversations
+        Assert.Contains("vision 5.0e-6, projector 2.0e-3, language 2.0e-5", error, StringComparison.Ordinal); // the paper's
+        foreach (string stage in (string[])["stage 0", "stage 1", "stage 2", "stage 3"])
+        {
+            Assert.Matches($@"(?m)^{stage}: .*: 3 steps in .* s, loss .* -> .*; saved$", error);
+            Assert.Matches($@"(?m)^{stage}: .*: CIDEr \d\.\d\d\d on 2 pictures$", error);
+        }
+        Assert.Equal(0, Run("caption", Picture(0), "--model", output).Code);
+        Assert.False(Directory.Exists(Path.Combine(output, "checkpoint")));
+        using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(output, "training.json")));
+        Assert.Equal(4, state.RootElement.GetArrayLength());
+    }
+
+    [Fact]
+    public void The_tiny_configuration_starts_from_backbones_trained_on_the_data_with_rates_of_its_own()
+    {
+        var (code, _, error) = Run("train", "--config", "tiny", "--data", CocoFile(6), "--instructions", LlavaFile(3), "--out", InFolder("out"), "--minutes", "0.02", "--epochs", "1");
+        Assert.True(code == 0, error);
+        Assert.Contains("12 examples, 3 of instructions", error, StringComparison.Ordinal);
+        Assert.Contains("vision: contrastive pre-training: 100 %", error, StringComparison.Ordinal);
+        Assert.Contains("language: pre-training on text: 100 %", error, StringComparison.Ordinal);
+        Assert.Contains("vision 5.0e-4, projector 1.0e-3, language 1.0e-3", error, StringComparison.Ordinal);
+        Assert.Contains("vision frozen, projector 2.0e-3, language frozen", error, StringComparison.Ordinal);
+        Assert.True(ModelFolder.IsModel(InFolder("out")));
+    }
+
+    [Fact]
+    public void Hugging_Face_folders_are_a_start()
+    {
+        using (var model = TinyModel.Create())
+        {
+            HuggingFaceFolder.Save(model.Network.Vision, InFolder("vision"));
+            HuggingFaceFolder.Save(model.Network.Language, InFolder("llm"));
+            model.Tokenizer.Save(InFolder("llm"));
+        }
+        var (code, text, error) = Run("train", "--vision", InFolder("vision"), "--llm", InFolder("llm"), "--data", CocoFile(2), "--out", InFolder("out"), "--stages", "2", "--learning-rates", "1e-4,2e-4,3e-4");
+        Assert.True(code == 0, error);
+        Assert.Contains("vision 1.0e-4, projector 2.0e-4, language 3.0e-4", error, StringComparison.Ordinal);
+        Assert.Contains("vision ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_run_keeps_finished_stages_and_goes_on_to_the_same_end()
+    {
+        string start = SavedModel(), data = CocoFile(6);
+        string[] args = ["train", "--model", start, "--data", data, "--batch-size", "2", "--stages", "1,2", "--out"];
+        Assert.Equal(0, Run([.. args, InFolder("whole")]).Code);
+
+        // Ends within stage 2: the token is cancelled when stage 1 is said to be saved.
+        using var cancellation = new CancellationTokenSource();
+        using var error = new CancellingWriter("; saved", cancellation);
+        int code = VlmMlNet.Cli.VlmCommand.Run([.. args, InFolder("parts")], TextWriter.Null, error, cancellation.Token);
+        Assert.Equal(130, code);
+        Assert.True(ModelFolder.IsModel(InFolder("parts")));
+
+        var refused = Run([.. args, InFolder("parts")]);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains($"{InFolder("parts")} is not empty", refused.Error, StringComparison.Ordinal);
+        var other = Run("train", "--model", start, "--data", data, "--stages", "2", "--resume", "--out", InFolder("parts"));
+        Assert.Equal(1, other.Code);
+        Assert.Contains("has finished stage 1: hybrid alignment", other.Error, StringComparison.Ordinal);
+
+        var resumed = Run([.. args, InFolder("parts"), "--resume"]);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        Assert.DoesNotContain("stage 1: hybrid alignment: 6 steps", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(InFolder("whole"), "model.safetensors")), File.ReadAllBytes(Path.Combine(InFolder("parts"), "model.safetensors")));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_other_things_is_refused_before_training()
+    {
+        var (code, _, error) = Run("train", "--config", "tiny", "--data", CocoFile(2), "--out", Folder);
+        Assert.Equal(1, code);
+        Assert.Contains($"error: {Folder} is not empty. Give another folder", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("contrastive", error, StringComparison.Ordinal);
+    }
+
+    private sealed class CancellingWriter(string text, CancellationTokenSource source) : StringWriter
+    {
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.Contains(text, StringComparison.Ordinal) == true)
+                source.Cancel();
+        }
+    }
+}
