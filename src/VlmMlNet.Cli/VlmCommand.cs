@@ -22,7 +22,9 @@ internal static class VlmCommand
         if (result.Errors.Count > 0)
         {
             string name = result.CommandResult.Command is RootCommand ? "vlm" : $"vlm {result.CommandResult.Command.Name}";
-            shell.WriteError($"{result.Errors[0].Message} See '{name} --help'.");
+            // A mistyped word is the cause; what is missing beside it follows from that.
+            var cause = result.Errors.FirstOrDefault(e => result.UnmatchedTokens.Any(t => e.Message.Contains($"'{t}'", StringComparison.Ordinal))) ?? result.Errors[0];
+            shell.WriteError($"{cause.Message} See '{name} --help'.");
             return Usage;
         }
         try

@@ -3,7 +3,7 @@ namespace VlmMlNet.Tests.Cli;
 public sealed class CommandLineTests : CliTest
 {
     [Theory]
-    [InlineData("caption", "Required argument missing for command: 'caption'.")]
+    [InlineData("caption --model m", "Required argument missing for command: 'caption'.")]
     [InlineData("caption a.png", "Option '--model' is required.")]
     [InlineData("caption a.png --model m --max-tokens 0", "--max-tokens is 0; it must be positive.")]
     [InlineData("caption a.png --model m --device gpu", "--device 'gpu' is not cpu, cuda or cuda:N.")]
