@@ -10,6 +10,7 @@ internal static class TorchDevice
     /// <exception cref="InvalidOperationException">It names one that is not there, and FallbackToCpu is false.</exception>
     public static Device For(IHost host)
     {
+        TorchRuntime.EnsureLoaded();
         var settings = (IHostEnvironmentInternal)host;
         if (settings.GpuDeviceId is not { } id)
             return CPU;

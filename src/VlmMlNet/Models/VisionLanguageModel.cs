@@ -97,6 +97,7 @@ public sealed class VisionLanguageModel : IDisposable
     public static VisionLanguageModel CreateRandom(SiglipVisionConfig vision, Qwen2Config language, VlmTokenizer tokenizer,
         int? projectorHiddenSize = null, string? systemPrompt = null, ulong seed = 0, Device? device = null)
     {
+        TorchRuntime.EnsureLoaded();
         var visionModel = new SiglipVisionModel(vision, ScalarType.Float32, device);
         var languageModel = new Qwen2ForCausalLM(language, ScalarType.Float32, device);
         WeightInitializer.Initialize(visionModel, seed);

@@ -18,6 +18,7 @@ namespace VlmMlNet;
 public static class TorchRuntime
 {
     private const string LibraryName = "LibTorchSharp", FileName = "libLibTorchSharp.so";
+    private const string Remedy = "Add a reference to the package TorchSharp-cpu, or to one of the TorchSharp-cuda packages, of the same version as TorchSharp.";
     private const uint CloseOnExec = 1;
     private static readonly Lock s_gate = new();
     private static int s_registered;
@@ -50,9 +51,7 @@ public static class TorchRuntime
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            string reason = s_error is null
-                ? ". Add a reference to the package TorchSharp-cpu, or to one of the TorchSharp-cuda packages, of the same version as TorchSharp."
-                : ": " + s_error.Message;
+            string reason = s_error is null ? ". " + Remedy : ": " + s_error.Message;
             throw new DllNotFoundException("TorchSharp's native libraries could not be loaded" + reason, s_error ?? e);
         }
     }
@@ -84,6 +83,9 @@ public static class TorchRuntime
         string? path = Find(directories, FileName);
         if (path is null)
             return IntPtr.Zero;
+        // TorchSharp's own library comes with its managed package, what it stands on does not.
+        if (Find(directories, "libtorch_cpu.so") is null && !NativeLibrary.TryLoad("torch_cpu", assembly, null, out _))
+            throw new DllNotFoundException($"libtorch is not beside {path}. {Remedy}");
         byte[] image = File.ReadAllBytes(path);
         var relaxed = Runtime.ElfVersions.Relax(image);
         if (relaxed.Count == 0)

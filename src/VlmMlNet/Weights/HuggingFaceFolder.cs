@@ -21,6 +21,7 @@ public static class HuggingFaceFolder
     public static SiglipVisionModel LoadSiglipVision(string folder, ScalarType dtype = ScalarType.Float32, Device? device = null, bool withHead = true)
     {
         CheckFolder(ref folder, dtype);
+        TorchRuntime.EnsureLoaded();
         var (config, hasTextTower) = HuggingFaceConfig.SiglipVision(folder);
         bool skipsHead = config.UseHead && !withHead;
         if (skipsHead)
@@ -40,6 +41,7 @@ public static class HuggingFaceFolder
     public static Qwen2ForCausalLM LoadQwen2(string folder, ScalarType dtype = ScalarType.Float32, Device? device = null)
     {
         CheckFolder(ref folder, dtype);
+        TorchRuntime.EnsureLoaded();
         var config = HuggingFaceConfig.Qwen2(folder);
         using var checkpoint = Checkpoint.OpenFolder(folder);
         if (!config.TieWordEmbeddings && !checkpoint.Contains(OutputWeight) && checkpoint.Contains("model.embed_tokens.weight"))

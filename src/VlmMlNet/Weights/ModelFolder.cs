@@ -27,6 +27,7 @@ public static class ModelFolder
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.GetFullPath(folder);
         Checkpoint.CheckFolder(folder);
+        TorchRuntime.EnsureLoaded();
         var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
         if (root.Text("model_type") != ModelType)
             throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
