@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VlmMlNet.Cli.Commands;
+using VlmMlNet.Cli.Quickstart;
 using VlmMlNet.Cli.Terminal;
 
 namespace VlmMlNet.Cli;
@@ -53,6 +54,7 @@ internal static class VlmCommand
         var root = new RootCommand("Vision-language models: train the four stages, caption pictures, answer questions about them, score and look into models.");
         root.Options.Add(CommonOptions.Verbose);
         DetailedHelp.Install(root);
+        root.Subcommands.Add(QuickstartCommand.Create(shell));
         root.Subcommands.Add(CaptionCommand.Create(shell));
         root.Subcommands.Add(AskCommand.Create(shell));
         root.Subcommands.Add(TrainCommand.Create(shell));

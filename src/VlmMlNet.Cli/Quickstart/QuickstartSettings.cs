@@ -11,10 +11,10 @@ internal sealed record QuickstartSettings
 
     public int Scenes { get; init; } = 3000;
 
-    /// <summary>Of a scene's human captions, how many stage 2 reads.</summary>
-    public int CaptionsPerScene { get; init; } = 2;
+    /// <summary>Differently worded captions of each scene.</summary>
+    public int CaptionsPerScene { get; init; } = 5;
 
-    public SceneDatasetOptions SceneOptions => new() { Seed = Seed, Scenes = Scenes, ImageSize = 48, CaptionsPerScene = 5 };
+    public SceneDatasetOptions SceneOptions => new() { Seed = Seed, Scenes = Scenes, ImageSize = 64, CaptionsPerScene = CaptionsPerScene };
 
     public SmallBackboneOptions Backbones { get; init; } = new()
     {
@@ -24,10 +24,11 @@ internal sealed record QuickstartSettings
             IntermediateSize = 384,
             NumHiddenLayers = 3,
             NumAttentionHeads = 4,
-            ImageSize = 48,
-            PatchSize = 8,
+            ImageSize = 64,
+            PatchSize = 16,
         },
         Contrastive = new ContrastiveOptions { Epochs = 5 },
+        LanguageStage = new SmallBackboneOptions().LanguageStage with { Epochs = 1 },
     };
 
     /// <summary>The paper's four stages; the small backbones are far from converged, so they learn faster than published ones may.</summary>
@@ -35,8 +36,8 @@ internal sealed record QuickstartSettings
     [
         TrainingStage.BidirectionalAlignment with { ProjectorLearningRate = 2e-3, BatchSize = 32 },
         TrainingStage.HybridAlignment with { ProjectorLearningRate = 2e-3, BatchSize = 32 },
-        TrainingStage.FullFineTuning with { VisionLearningRate = 5e-4, ProjectorLearningRate = 1e-3, LanguageLearningRate = 1e-3, BatchSize = 32 },
-        TrainingStage.InstructionTuning with { VisionLearningRate = 5e-4, ProjectorLearningRate = 1e-3, LanguageLearningRate = 1e-3, BatchSize = 32 },
+        TrainingStage.FullFineTuning with { VisionLearningRate = 1e-3, ProjectorLearningRate = 1e-3, LanguageLearningRate = 1e-3, BatchSize = 32 },
+        TrainingStage.InstructionTuning with { VisionLearningRate = 1e-3, ProjectorLearningRate = 1e-3, LanguageLearningRate = 1e-3, BatchSize = 32 },
     ];
 
     public int MaxCaptionTokens { get; init; } = 40;

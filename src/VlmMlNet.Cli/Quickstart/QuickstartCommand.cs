@@ -1,0 +1,35 @@
+using System.CommandLine;
+using System.Globalization;
+using VlmMlNet.Cli.Commands;
+using VlmMlNet.Cli.Terminal;
+
+namespace VlmMlNet.Cli.Quickstart;
+
+/// <summary><c>vlm quickstart [--out DIR]</c>.</summary>
+internal static class QuickstartCommand
+{
+    private const int FewestScenes = 128;
+
+    public static Command Create(Shell shell)
+    {
+        var folder = new Option<string>("--out") { Description = "Folder for the data, the model and the report.", HelpName = "DIR", DefaultValueFactory = _ => "quickstart" };
+        var seed = new Option<int>("--seed") { Description = "Equal seeds give equal numbers on one machine.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var scenes = new Option<int>("--scenes") { Description = "Training scenes to draw. Fewer are faster and worse.", HelpName = "N", DefaultValueFactory = _ => new QuickstartSettings().Scenes };
+        scenes.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < FewestScenes)
+                result.AddError($"--scenes is {number}; at least {FewestScenes} are needed.");
+        });
+        var threads = CommonOptions.Threads();
+        var command = new DocumentedCommand("quickstart", "Draw scenes, train a small model through the four stages on them, and caption held-out scenes.",
+            "Needs no data and no downloads. Writes the scenes in the published formats, the model and a report.\n\nExamples:\n  vlm quickstart\n  vlm quickstart --out try --scenes 1000")
+        { folder, seed, scenes, threads };
+        command.SetAction(result =>
+        {
+            var context = shell.CreateContext(new DeviceChoice(null, result.GetValue(threads)), result.GetValue(seed), result.GetValue(CommonOptions.Verbose));
+            var settings = new QuickstartSettings { Seed = result.GetValue(seed), Scenes = result.GetValue(scenes) };
+            return new QuickstartRun(shell, context, settings, Path.GetFullPath(result.GetValue(folder)!)).Run();
+        });
+        return command;
+    }
+}
