@@ -1,0 +1,6 @@
+namespace VlmMlNet.ScoringApp;
+
+internal sealed class CaptionedPhoto
+{
+    public string Caption { get; set; } = "";
+}

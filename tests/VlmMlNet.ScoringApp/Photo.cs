@@ -1,0 +1,6 @@
+namespace VlmMlNet.ScoringApp;
+
+internal sealed class Photo
+{
+    public string ImagePath { get; set; } = "";
+}
