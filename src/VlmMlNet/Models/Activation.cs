@@ -7,6 +7,8 @@ internal static class Activation
 {
     public const string GeluTanh = "gelu_pytorch_tanh", Gelu = "gelu", Silu = "silu";
 
+    private static readonly TorchSharp.Scalar s_quickGelu = 1.702;
+
     public static void Check(string name)
     {
         if (name is not (GeluTanh or Gelu or "gelu_new" or "quick_gelu" or "relu" or Silu))
@@ -17,7 +19,7 @@ internal static class Activation
     {
         GeluTanh or "gelu_new" => nn.functional.gelu(x, TorchSharp.Modules.GELU.Approximate.tanh),
         Gelu => nn.functional.gelu(x),
-        "quick_gelu" => x * sigmoid(1.702 * x),
+        "quick_gelu" => x * sigmoid(x.mul(s_quickGelu)),
         "relu" => nn.functional.relu(x),
         _ => nn.functional.silu(x),
     };

@@ -8,11 +8,18 @@ internal static class RotaryEmbedding
     /// <summary>Cosines and sines of every position, computed in float32. Both are [B, 1, T, headSize].</summary>
     public static (Tensor Cos, Tensor Sin) Angles(Tensor positionIds, int headSize, double theta, ScalarType dtype)
     {
-        var exponents = arange(0, headSize, 2, ScalarType.Int64, positionIds.device).to(ScalarType.Float32) / headSize;
-        var inverseFrequencies = pow((float)theta, exponents).reciprocal();                                    // [D/2]
+        var inverseFrequencies = tensor(InverseFrequencies(headSize, theta), device: positionIds.device);            // [D/2]
         var half = positionIds.to(ScalarType.Float32).unsqueeze(-1) * inverseFrequencies;                      // [B, T, D/2]
         var angles = cat([half, half], -1).unsqueeze(1);                                                       // [B, 1, T, D]
         return (angles.cos().to(dtype), angles.sin().to(dtype));
+    }
+
+    private static float[] InverseFrequencies(int headSize, double theta)
+    {
+        var frequencies = new float[headSize / 2];
+        for (int i = 0; i < frequencies.Length; i++)
+            frequencies[i] = 1 / MathF.Pow((float)theta, 2 * i / (float)headSize);
+        return frequencies;
     }
 
     /// <summary>Turns x [B, heads, T, D].</summary>
@@ -20,6 +27,6 @@ internal static class RotaryEmbedding
     {
         long half = x.shape[^1] / 2;
         var turned = cat([-x.narrow(-1, half, half), x.narrow(-1, 0, half)], -1);
-        return x * cos + turned * sin;
+        return (x * cos).add(turned * sin, Layers.LiveScalar.One);
     }
 }

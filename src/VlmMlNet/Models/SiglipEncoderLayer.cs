@@ -22,8 +22,8 @@ internal sealed class SiglipEncoderLayer : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        x = x + self_attn.forward(layer_norm1.forward(x));
-        return x + mlp.forward(layer_norm2.forward(x));
+        x = x.add(self_attn.forward(layer_norm1.forward(x)), LiveScalar.One);
+        return x.add(mlp.forward(layer_norm2.forward(x)), LiveScalar.One);
     }
 }
 

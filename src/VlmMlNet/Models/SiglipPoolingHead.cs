@@ -25,7 +25,7 @@ internal sealed class SiglipPoolingHead : nn.Module<Tensor, Tensor>
     {
         var query = probe.expand(patches.shape[0], 1, patches.shape[2]);
         var x = attention.Attend(query, patches); // [B, 1, D]
-        return (x + mlp.forward(layernorm.forward(x))).squeeze(1);
+        return x.add(mlp.forward(layernorm.forward(x)), LiveScalar.One).squeeze(1);
     }
 }
 

@@ -1,4 +1,6 @@
+using TorchSharp;
 using TorchSharp.Modules;
+using VlmMlNet.Models.Layers;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
@@ -8,11 +10,15 @@ namespace VlmMlNet.Training;
 internal sealed class AdamW : IDisposable
 {
     private readonly List<Group> _groups = [];
-    private readonly double _beta1, _beta2, _epsilon, _weightDecay;
+    private readonly double _beta1, _beta2, _weightDecay;
+    private readonly Scalar _keepFirst, _keepSecond, _takeFirst, _takeSecond, _epsilon;
     private long _step;
 
-    public AdamW(double beta1, double beta2, double epsilon, double weightDecay) =>
-        (_beta1, _beta2, _epsilon, _weightDecay) = (beta1, beta2, epsilon, weightDecay);
+    public AdamW(double beta1, double beta2, double epsilon, double weightDecay)
+    {
+        (_beta1, _beta2, _weightDecay, _epsilon) = (beta1, beta2, weightDecay, epsilon);
+        (_keepFirst, _takeFirst, _keepSecond, _takeSecond) = (beta1, 1 - beta1, beta2, 1 - beta2);
+    }
 
     /// <summary>Steps taken.</summary>
     public long StepCount
@@ -61,6 +67,8 @@ internal sealed class AdamW : IDisposable
         foreach (var group in _groups)
         {
             double rate = group.PeakRate * rateFactor;
+            // Held by the using until the group is done: see LiveScalar.
+            using Scalar keep = 1 - rate * _weightDecay, move = -rate / firstCorrection, scale = Math.Sqrt(secondCorrection);
             foreach (var (_, parameter, first, second) in group.Slots)
             {
                 using var scope = NewDisposeScope();
@@ -68,11 +76,11 @@ internal sealed class AdamW : IDisposable
                 if (gradient is null)
                     continue; // the pooling head takes no part in captioning
                 if (_weightDecay > 0 && parameter.dim() > 1)
-                    parameter.mul_(1 - rate * _weightDecay);
-                first.mul_(_beta1).add_(gradient, alpha: 1 - _beta1);
-                second.mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
-                var denominator = second.sqrt().div_(Math.Sqrt(secondCorrection)).add_(_epsilon);
-                parameter.addcdiv_(first, denominator, -rate / firstCorrection);
+                    parameter.mul_(keep);
+                first.mul_(_keepFirst).add_(gradient, _takeFirst);
+                second.mul_(_keepSecond).addcmul_(gradient, gradient, _takeSecond);
+                var denominator = second.sqrt().div_(scale).add_(_epsilon, LiveScalar.One);
+                parameter.addcdiv_(first, denominator, move);
             }
         }
     }

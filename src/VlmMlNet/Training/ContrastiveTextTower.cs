@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using VlmMlNet.Models;
 using VlmMlNet.Models.Layers;
@@ -58,8 +59,10 @@ internal sealed class ContrastiveTextTower : nn.Module
     /// <summary>SigLIP's loss (Zhai et al. 2023): each picture-text pair of the batch is a yes/no question of its own.</summary>
     public Tensor Loss(Tensor images, Tensor texts)
     {
-        var logits = images.matmul(texts.t()) * logit_scale.exp() + logit_bias;      // [B, B]
-        var signs = 2 * eye(images.shape[0], device: images.device) - 1;             // +1 on the diagonal, else -1
-        return -nn.functional.logsigmoid(signs * logits).sum() / images.shape[0];
+        var logits = (images.matmul(texts.t()) * logit_scale.exp()).add(logit_bias, LiveScalar.One);      // [B, B]
+        var pairs = eye(images.shape[0], device: images.device);
+        var signs = pairs.add(pairs, LiveScalar.One).add(ones_like(pairs).neg(), LiveScalar.One);          // +1 on the diagonal, else -1
+        using Scalar scale = -1.0 / images.shape[0];
+        return nn.functional.logsigmoid(signs * logits).sum().mul(scale);
     }
 }

@@ -119,7 +119,8 @@ internal sealed class TrainingLoop
             using var batchScope = NewDisposeScope();
             var pixels = batch.Pixels?.to(_model.Device);
             var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, pixels is null ? null : _network.VisualTokens(pixels), _stage.Mask);
-            var mean = sum / scored;
+            using TorchSharp.Scalar share = 1 / scored;
+            var mean = sum.mul(share);
             mean.backward();
             total += mean.item<float>();
         }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace VlmMlNet.Models.Layers;
 internal sealed class RmsNormLayer : nn.Module<Tensor, Tensor>
 {
     public readonly Parameter weight;
-    private readonly double _epsilon;
+    private readonly Scalar _epsilon;
 
     public RmsNormLayer(long width, double epsilon, ScalarType dtype, Device device) : base(nameof(RmsNormLayer))
     {
@@ -19,7 +20,7 @@ internal sealed class RmsNormLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var wide = x.to(ScalarType.Float32);
-        var scale = rsqrt(wide.square().mean([-1], keepdim: true) + _epsilon);
+        var scale = rsqrt(wide.square().mean([-1], keepdim: true).add(_epsilon, LiveScalar.One));
         return weight * (wide * scale).to(x.dtype);
     }
 }
