@@ -38,7 +38,8 @@ public sealed record LlavaMedScores(
             Mean(open.Select(score => score.Bleu1)));
     }
 
-    private static bool IsClosed(string type) =>
+    /// <summary>Whether questions of the answer type are answered with yes or no.</summary>
+    internal static bool IsClosed(string type) =>
         type.Equals("CLOSED", StringComparison.OrdinalIgnoreCase) || type.Equals("yes/no", StringComparison.OrdinalIgnoreCase);
 
     // The official VQA normalization of the lower-cased text, then without commas.

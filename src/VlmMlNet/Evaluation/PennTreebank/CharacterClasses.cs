@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace VlmMlNet.Evaluation.PennTreebank;
 
@@ -109,6 +110,7 @@ internal static class CharacterClasses
     /// <summary>The table, indexed by the character.</summary>
     public static CharacterClass[] Table => s_table;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static CharacterClass[] Build()
     {
         var table = new CharacterClass[char.MaxValue + 1];
@@ -147,6 +149,8 @@ internal static class CharacterClasses
         return table;
     }
 
+    // Called for every character there is before the compiler would find out that this is worth its while.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static CharacterClass OfUnicode(char c)
     {
         CharacterClass classes = 0;

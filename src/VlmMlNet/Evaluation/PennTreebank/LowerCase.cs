@@ -64,13 +64,16 @@ internal static class LowerCase
         return false;
     }
 
-    // A hyphen joins only letters; digits, marks and the punctuation of contractions and abbreviations never end a word.
+    // Letters without case join, but not Chinese and Japanese ones; so do digits and marks. Punctuation of
+    // compounds, contractions and abbreviations joins only between letters.
     private static bool JoinsLetters(string text, int index)
     {
         char c = text[index];
-        if (c is '-' or '\u2010' or '\u2011')
+        if (c is '-' or '\u2010' or '\u2011' or '\'' or '\u2019' or '.' or '\u00B7')
             return index > 0 && index + 1 < text.Length && char.IsLetter(text[index - 1]) && char.IsLetter(text[index + 1]);
-        return char.IsDigit(c) || c is '\'' or '\u2019' or '.' or ':' or '\u00B7' or '_' or '\u00AD'
+        if (c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF'))
+            return false;
+        return char.IsLetterOrDigit(c) || c is '_' or '\u00AD'
             || char.GetUnicodeCategory(c) is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.Format;
     }
 }
