@@ -6,9 +6,6 @@ switch (args)
     case ["paper"]:
         PaperSize.Run();
         return 0;
-    case ["model-file"]:
-        ModelFile.Run();
-        return 0;
     case ["captions"]:
         CaptionMetricsBenchmark.Run(Console.Out);
         return 0;
@@ -16,7 +13,6 @@ switch (args)
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/VlmMlNet.Benchmarks -- MODE
               paper       the 900M configuration with random weights: parameter counts, one caption, one stage-2 step (needs 21 GiB)
-              model-file  2.4 GB of weights through mlContext.Model.Save and Load: time and peak memory (needs 6 GiB)
               captions    scores 5,000 captions against 5 references each: time as a whole and per metric
             """);
         return 2;

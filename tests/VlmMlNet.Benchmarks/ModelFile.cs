@@ -1,2 +1,0 @@
-namespace VlmMlNet.Benchmarks;
-internal static class ModelFile { public static void Run() { } }
