@@ -61,6 +61,59 @@ public class DataSchemaTests : DataTest
         Check(Catalog.LoadCocoCaptions(Write("a.json", json)), valid);
     }
 
+    [Theory]
+    [InlineData("""{"images":[],"dataset":"coco"}""", true)]
+    [InlineData("""{"images":[{"filepath":"val2014","filename":"a.jpg","imgid":0,"cocoid":1,"split":"restval","sentences":[{"raw":"x","tokens":["x"]}]}]}""", true)]
+    [InlineData("""{"images":[{"filename":"a.jpg","sentences":[]}]}""", true)]
+    [InlineData("[]", false)]
+    [InlineData("{}", false)]
+    [InlineData("""{"images":[{"sentences":[]}]}""", false)]
+    [InlineData("""{"images":[{"filename":"a.jpg"}]}""", false)]
+    [InlineData("""{"images":[{"filename":"a.jpg","sentences":[{}]}]}""", false)]
+    [InlineData("""{"images":[{"filename":7,"sentences":[]}]}""", false)]
+    [InlineData("""{"images":[{"filename":"a.jpg","filepath":null,"sentences":[]}]}""", false)]
+    public async Task Karpathy(string json, bool valid)
+    {
+        Assert.Equal(valid, (await Schema("karpathy.schema.json")).Validate(json).Count == 0);
+        Check(Catalog.LoadKarpathy(Write("a.json", json)), valid);
+    }
+
+    [Theory]
+    [InlineData("[]", true)]
+    [InlineData("""[{"qid":1,"image_name":"a","question":"q","answer":3,"answer_type":"CLOSED ","question_type":"PRES","phrase_type":"para"}]""", true)]
+    [InlineData("""[{"qid":"1","image_name":"a","question":"q","answer":"x"}]""", true)]
+    [InlineData("""[{"image_name":"a","question":"q","answer":"x"}]""", false)]
+    [InlineData("""[{"qid":1,"question":"q","answer":"x"}]""", false)]
+    [InlineData("""[{"qid":1,"image_name":"a","answer":"x"}]""", false)]
+    [InlineData("""[{"qid":1,"image_name":"a","question":"q"}]""", false)]
+    [InlineData("""[{"qid":1,"image_name":"a","question":"q","answer":null}]""", false)]
+    [InlineData("""[{"qid":1,"image_name":"a","question":"q","answer":"x","answer_type":null}]""", false)]
+    public async Task Vqa_rad_and_slake(string json, bool valid)
+    {
+        Assert.Equal(valid, (await Schema("vqa-rad.schema.json")).Validate(json).Count == 0);
+        Check(Catalog.LoadVqaRad(Write("a.json", json)), valid);
+        string slake = json.Replace("image_name", "img_name", StringComparison.Ordinal);
+        Assert.Equal(valid, (await Schema("slake.schema.json")).Validate(slake).Count == 0);
+        Check(Catalog.LoadSlake(Write("b.json", slake)), valid);
+    }
+
+    [Theory]
+    [InlineData("""{"data_subtype":"val2014","questions":[]}""", """{"annotations":[]}""", true, true)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2,"question":"q"}]}""", """{"annotations":[{"question_id":1,"image_id":2,"answers":[{"answer":"a","answer_id":1}],"answer_type":"other","question_type":"what","multiple_choice_answer":"a"}]}""", true, true)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2}]}""", """{"annotations":[]}""", false, true)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":"1","image_id":2,"question":"q"}]}""", """{"annotations":[]}""", false, true)]
+    [InlineData("""{"questions":null}""", """{"annotations":[]}""", false, true)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2,"question":"q"}]}""", """{"annotations":[{"question_id":1,"answers":[]}]}""", true, false)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2,"question":"q"}]}""", """{"annotations":[{"question_id":1}]}""", true, false)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2,"question":"q"}]}""", """{"annotations":[{"question_id":1,"answers":[{"answer":5}]}]}""", true, false)]
+    [InlineData("""{"data_subtype":"val2014","questions":[{"question_id":1,"image_id":2,"question":"q"}]}""", "{}", true, false)]
+    public async Task Vqa_v2(string questions, string annotations, bool validQuestions, bool validAnnotations)
+    {
+        Assert.Equal(validQuestions, (await Schema("vqav2-questions.schema.json")).Validate(questions).Count == 0);
+        Assert.Equal(validAnnotations, (await Schema("vqav2-annotations.schema.json")).Validate(annotations).Count == 0);
+        Check(Catalog.LoadVqaV2(Write("q.json", questions), Write("a.json", annotations)), validQuestions && validAnnotations);
+    }
+
     [Fact]
     public async Task What_the_writers_write_is_valid()
     {
