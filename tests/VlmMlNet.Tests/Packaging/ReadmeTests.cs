@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using VlmMlNet.Cli;
+
+namespace VlmMlNet.Tests.Packaging;
+
+/// <summary>What the README shows exists. That it works is shown by the tests of the same flow (NorthStarTests) and of the commands.</summary>
+public sealed partial class ReadmeTests
+{
+    private static readonly string? s_repository = FindRepository();
+
+    private static string Readme()
+    {
+        Assert.SkipWhen(s_repository is null, "The tests do not run inside the repository.");
+        return File.ReadAllText(Path.Combine(s_repository!, "README.md"));
+    }
+
+    [Fact]
+    public void Its_sample_compiles_in_an_application()
+    {
+        var samples = CSharpBlock().Matches(Readme());
+        Assert.NotEmpty(samples);
+        var references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Where(File.Exists).Select(p => MetadataReference.CreateFromFile(p)).ToList();
+        foreach (Match sample in samples)
+        {
+            var tree = CSharpSyntaxTree.ParseText(sample.Groups[1].Value, cancellationToken: TestContext.Current.CancellationToken);
+            var compilation = CSharpCompilation.Create("Sample", [tree], references, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
+            Assert.DoesNotContain(compilation.GetDiagnostics(TestContext.Current.CancellationToken), d => d.Severity >= DiagnosticSeverity.Warning);
+        }
+    }
+
+    [Fact]
+    public void Its_commands_and_their_options_exist()
+    {
+        var commands = CommandRow().Matches(Readme());
+        Assert.NotEmpty(commands);
+        foreach (Match command in commands)
+        {
+            using var output = new StringWriter();
+            Assert.Equal(0, VlmCommand.Run([command.Groups["name"].Value, "--help"], output, TextWriter.Null, TestContext.Current.CancellationToken));
+            Assert.All(Option().Matches(command.Value), option => Assert.Matches(Regex.Escape(option.Value) + "\\b", output.ToString()));
+        }
+    }
+
+    [Fact]
+    public void Its_paths_exist()
+    {
+        Assert.All(RepositoryPath().Matches(Readme()), path => Assert.True(Path.Exists(Path.Combine(s_repository!, path.Value)), path.Value));
+    }
+
+    private static string? FindRepository()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "VlmMlNet.sln")))
+                return folder.FullName;
+        return null;
+    }
+
+    [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    [GeneratedRegex(@"^\| `vlm (?<name>\w+)[^\n]*", RegexOptions.Multiline)]
+    private static partial Regex CommandRow();
+
+    [GeneratedRegex("--[a-z-]+")]
+    private static partial Regex Option();
+
+    [GeneratedRegex(@"(?<![\w/])(src|tests|notebooks|data-schemas|build)/[\w./-]*\w")]
+    private static partial Regex RepositoryPath();
+}
