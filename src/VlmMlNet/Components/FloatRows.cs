@@ -33,6 +33,9 @@ internal sealed class FloatRows(DataViewRow row, DataViewSchema.Column column)
     /// <summary>Whether the row is missing: NaN in its first place, as the image encoder writes it.</summary>
     public bool IsMissing(int index) => float.IsNaN(_values[index * _size]);
 
+    /// <summary>One row.</summary>
+    public ReadOnlySpan<float> Row(int index) => _values.AsSpan(index * _size, _size);
+
     /// <summary>Some rows as a tensor [rows, size / width, width] on the CPU.</summary>
     public Tensor ToTensor(IReadOnlyList<int> indices, int width)
     {

@@ -1,5 +1,6 @@
 using VlmMlNet.Generation;
 using VlmMlNet.Models;
+using VlmMlNet.Training;
 
 namespace VlmMlNet.Components;
 
@@ -39,4 +40,13 @@ public sealed class HybridMaskDecoderOptions
     /// <summary>The attention mask: hybrid or causal. Under the bidirectional one every token would see what it has to
     /// predict. Default hybrid.</summary>
     public AttentionMaskKind Mask { get; init; } = AttentionMaskKind.Hybrid;
+
+    /// <summary>Trains the language model in Fit before it scores, image encoder and projector frozen: what they make of the
+    /// pictures is in the column of visual tokens. A stage that trains those too is one of
+    /// <c>mlContext.VisionLanguage().Stages</c>, because gradients cannot cross columns. Null: nothing is trained. Default null.</summary>
+    public TrainingStage? Stage { get; init; }
+
+    /// <summary>How <see cref="Stage"/> is run: shuffling, progress, checkpoints, cancellation. The seed is the context's.
+    /// Default: the defaults.</summary>
+    public TrainingRun Run { get; init; } = new();
 }

@@ -4,6 +4,7 @@ using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Components.Batching;
 using VlmMlNet.Models;
+using VlmMlNet.Training;
 
 [assembly: LoadableClass(typeof(HybridMaskDecoderTransformer), null, typeof(SignatureLoadModel), "Vision-language hybrid-mask decoder", HybridMaskDecoderTransformer.LoaderSignature)]
 
@@ -32,6 +33,10 @@ public sealed class HybridMaskDecoderTransformer : VisionLanguageTransformer
         public ColumnKind Kind => ColumnKind.Matrix(Language.ImageTokens, Language.Language.HiddenSize);
     }
 
+    /// <summary>The whole model and the history of the stage that Fit ran; null where nothing was trained, and after loading.
+    /// The model is disposed with this transformer.</summary>
+    public TrainedModel? Trained { get; internal init; }
+
     private static VersionInfo Version => SavedComponent.Version("VLMHYMDC", LoaderSignature);
 
     private protected override void SaveModel(ModelSaveContext context)
@@ -47,7 +52,11 @@ public sealed class HybridMaskDecoderTransformer : VisionLanguageTransformer
         return new HybridMaskDecoderTransformer(environment, settings, settings.Language.Load(environment, context));
     }
 
-    private protected override void Release() => _model.Release();
+    private protected override void Release()
+    {
+        _model.Release();
+        Trained?.Model.Dispose();
+    }
 
     private protected override BatchMapping Bind(DataViewSchema inputSchema) => new Mapping(this, inputSchema,
         _settings.Kind.Find(Host, inputSchema, "input", _settings.Input),

@@ -16,6 +16,7 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
     {
         var rows = new List<EncodedConversation>();
         var images = new List<Imaging.RgbImage>();
+        var features = new List<ImageInput>();
         long number = 0;
         foreach (var example in run.Shuffle ? data.ReadShuffled(run.Seed, epoch) : data.Read())
         {
@@ -29,14 +30,16 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
             }
             rows.Add(row);
             images.AddRange(pictures);
+            features.AddRange(example.Images.Where(i => i.Form != PictureForm.Pixels));
             if (rows.Count < stage.BatchSize)
                 continue;
-            yield return MakeBatch(rows, images, number);
+            yield return MakeBatch(rows, images, features, number);
             rows.Clear();
             images.Clear();
+            features.Clear();
         }
         if (rows.Count > 0)
-            yield return MakeBatch(rows, images, number);
+            yield return MakeBatch(rows, images, features, number);
     }
 
     private (EncodedConversation Row, IReadOnlyList<Imaging.RgbImage> Pictures)? TryEncode(TrainingExample example, int epoch, long number)
@@ -53,7 +56,7 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
             return null; // cut off by the length limit, or nothing to learn from
         try
         {
-            return (row, example.Images.Select(i => i.Decode()).ToList());
+            return (row, example.Images.Where(i => i.Form == PictureForm.Pixels).Select(i => i.Decode()).ToList());
         }
         catch (Exception e) when (run.SkipUnreadableImages && e is MalformedInputException or IOException)
         {
@@ -61,10 +64,13 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
         }
     }
 
-    private TrainingBatch MakeBatch(List<EncodedConversation> rows, List<Imaging.RgbImage> images, long nextExample)
+    private TrainingBatch MakeBatch(List<EncodedConversation> rows, List<Imaging.RgbImage> images, List<ImageInput> features, long nextExample)
     {
+        if (features.Count > 0 && images.Count > 0)
+            throw new ArgumentException($"{features[0].Name}: pictures and features of pictures are mixed. Give one of the two in all rows.");
         var tokens = TokenBatch.Collate(rows, PaddingSide.Right, model.Tokenizer.EndOfTextId, model.ImageTokenCount);
-        return new TrainingBatch(tokens, PixelTensor.Create(model.ImageProcessor, images), rows.Count, rows.Sum(CountScored), nextExample);
+        var pictures = features.Count > 0 ? FeatureTensor.Create(model.Network, stage, features) : PixelTensor.Create(model.ImageProcessor, images);
+        return new TrainingBatch(tokens, pictures, rows.Count, rows.Sum(CountScored), nextExample) { Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels };
     }
 
     // The first token of a row has no token before it that could predict it.

@@ -85,7 +85,7 @@ public static class ContrastivePretraining
         using var scope = NewDisposeScope();
         using var recorded = enable_grad();
         optimizer.ZeroGradients();
-        var pixels = batch.Pixels!.to(text.projection.weight.device);
+        var pixels = batch.Pictures!.to(text.projection.weight.device);
         var images = nn.functional.normalize(vision.Pool(vision.forward(pixels)));
         var loss = text.Loss(images, text.Encode(batch.Tokens));
         loss.backward();

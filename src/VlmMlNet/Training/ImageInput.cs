@@ -13,11 +13,19 @@ public sealed class ImageInput
     private ImageInput(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image, long? row) =>
         (Name, _path, _bytes, _image, _row) = (name, path, bytes, image, row);
 
+    private ImageInput(string name, PictureForm form, ReadOnlyMemory<float> features) => (Name, Form, Features) = (name, form, features);
+
     /// <summary>The path, or how errors name the bytes.</summary>
     public string Name { get; }
 
     /// <summary>Bytes held in memory, for the shuffle's bound.</summary>
-    internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0);
+    internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0) + sizeof(float) * (long)Features.Length;
+
+    /// <summary>What is given of the picture.</summary>
+    internal PictureForm Form { get; }
+
+    /// <summary>[patches, width], where features are given.</summary>
+    internal ReadOnlyMemory<float> Features { get; }
 
     /// <summary>A picture in a file.</summary>
     /// <param name="path">The file.</param>
@@ -35,11 +43,24 @@ public sealed class ImageInput
     /// <param name="name">How errors name it.</param>
     public static ImageInput FromImage(RgbImage image, string name) => new(name, null, default, image, null);
 
+    /// <summary>What a frozen image encoder has made of a picture: it is not run again.</summary>
+    /// <param name="patches">[patches, encoder width].</param>
+    /// <param name="name">How errors name the picture.</param>
+    public static ImageInput FromPatches(ReadOnlyMemory<float> patches, string name) => new(name, PictureForm.Patches, patches);
+
+    /// <summary>What a frozen image encoder and a frozen projector have made of a picture: they are not run again.</summary>
+    /// <param name="visualTokens">[patches, language width].</param>
+    /// <param name="name">How errors name the picture.</param>
+    public static ImageInput FromVisualTokens(ReadOnlyMemory<float> visualTokens, string name) => new(name, PictureForm.VisualTokens, visualTokens);
+
     /// <summary>The pixels.</summary>
     /// <exception cref="MalformedInputException">The picture cannot be decoded.</exception>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidOperationException">Features are given instead of a picture.</exception>
     public RgbImage Decode()
     {
+        if (Form != PictureForm.Pixels)
+            throw new InvalidOperationException($"{Name}: its features are given, not the picture.");
         try
         {
             return _image ?? (_path is not null ? ImageDecoder.Decode(_path) : ImageDecoder.Decode(_bytes, Name));

@@ -1,16 +1,28 @@
+using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
 
-/// <summary>Examples ready for one forward pass. Owns its pixels.</summary>
-internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pixels, int examples, int scoredTokens, long nextExample) : IDisposable
+/// <summary>Examples ready for one forward pass. Owns its pictures.</summary>
+internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int examples, int scoredTokens, long nextExample) : IDisposable
 {
     /// <summary>Padded token ids and labels.</summary>
     public TokenBatch Tokens { get; } = tokens;
 
-    /// <summary>[pictures, 3, H, W] on the CPU; null without pictures.</summary>
-    public Tensor? Pixels { get; } = pixels;
+    /// <summary>[pictures, 3, H, W] on the CPU, or [pictures, patches, width] where features are given; null without pictures.</summary>
+    public Tensor? Pictures { get; } = pictures;
+
+    /// <summary>What <see cref="Pictures"/> are.</summary>
+    public PictureForm Form { get; init; }
+
+    /// <summary>[pictures, patches, language width]; null without pictures.</summary>
+    public Tensor? VisualTokens(VisionLanguageNetwork network, Device device) => Pictures?.to(device) is not { } pictures ? null : Form switch
+    {
+        PictureForm.Pixels => network.VisualTokens(pictures),
+        PictureForm.Patches => network.Projector.forward(pictures),
+        _ => pictures,
+    };
 
     /// <summary>Rows.</summary>
     public int Examples { get; } = examples;
@@ -21,5 +33,5 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pixels, int examp
     /// <summary>Number in its epoch of the example after these: where a resumed run continues.</summary>
     public long NextExample { get; } = nextExample;
 
-    public void Dispose() => Pixels?.Dispose();
+    public void Dispose() => Pictures?.Dispose();
 }

@@ -117,11 +117,11 @@ internal sealed class TrainingLoop
         foreach (var batch in batches)
         {
             using var batchScope = NewDisposeScope();
-            var pixels = batch.Pixels?.to(_model.Device);
-            var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, pixels is null ? null : _network.VisualTokens(pixels), _stage.Mask);
+            var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, batch.VisualTokens(_network, _model.Device), _stage.Mask);
             using TorchSharp.Scalar share = 1 / scored;
             var mean = sum.mul(share);
-            mean.backward();
+            if (mean.requires_grad) // text alone says nothing to a projector that is trained alone
+                mean.backward();
             total += mean.item<float>();
         }
         norm = _stage.MaxGradientNorm is { } limit

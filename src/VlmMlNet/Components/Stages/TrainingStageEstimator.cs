@@ -34,7 +34,9 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
     {
         StageColumns.Of(_host, inputSchema, _options);
         var vector = new VectorDataViewType(NumberDataViewType.Single);
-        return ColumnKind.Add(inputSchema, (Patches, vector), (VisualTokens, vector), (_options.OutputColumnName, NumberDataViewType.Single),
+        if (_options.PatchesColumnName is null)
+            inputSchema = ColumnKind.Add(inputSchema, (Patches, vector));
+        return ColumnKind.Add(inputSchema, (VisualTokens, vector), (_options.OutputColumnName, NumberDataViewType.Single),
             (_options.OutputColumnName + HybridMaskDecoderEstimator.TokenCountSuffix, NumberDataViewType.Int32));
     }
 
@@ -56,16 +58,12 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         _host.CheckValue(input, nameof(input));
         _host.CheckValue(previous, nameof(previous));
         var columns = StageColumns.Of(_host, SchemaShape.Create(input.Schema), _options);
-        using var channel = _host.Start("Train");
-        var device = TorchDevice.For(_host);
-        if (device.type != previous.Device.type)
-            channel.Warning($"The model lies on {previous.Device} and is trained there; the context asks for {device}.");
-
-        var data = StageData.Open(_host, input, columns, _options.CaptionPrompt);
-        var log = new StageLog(channel);
-        log.Begin(Stage, data);
-        var trained = StageTrainer.Train(previous, data, Stage, Run(log));
-        log.End(Stage, trained.History);
+        if (columns.Form == PictureForm.Patches)
+        {
+            _host.CheckUserArg(Stage.VisionLearningRate is null, nameof(TrainingStageOptions.PatchesColumnName), "The stage trains the image encoder, which needs the pictures");
+            ColumnKind.Matrix(previous.ImageTokenCount, previous.Network.Vision.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
+        }
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, _options.CaptionPrompt), previous, Stage, Run);
         try
         {
             return new TrainingStageTransformer(Chain(input, trained.Model, columns), trained.Model, Stage, trained.History);
@@ -77,30 +75,24 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         }
     }
 
-    private string Patches => _options.OutputColumnName + ".Patches";
+    private string Patches => _options.PatchesColumnName ?? _options.OutputColumnName + ".Patches";
 
     private string VisualTokens => _options.OutputColumnName + ".VisualTokens";
 
-    private TrainingRun Run(StageLog log) => new()
+    private TrainingRun Run => new()
     {
-        Seed = ((IHostEnvironmentInternal)_host).Seed ?? _host.Rand.Next(),
         Shuffle = _options.Shuffle,
         SkipUnreadableImages = _options.SkipUnreadableImages,
         CheckpointFolder = _options.CheckpointFolder,
         CheckpointInterval = _options.CheckpointInterval,
         Resume = _options.Resume,
         CancellationToken = _options.CancellationToken,
-        Progress = progress =>
-        {
-            log.Step(progress);
-            _options.Progress?.Invoke(progress);
-            _host.CheckAlive(); // ends the run as a cancelled token does
-        },
+        Progress = _options.Progress,
     };
 
     private TransformerChain<HybridMaskDecoderTransformer> Chain(IDataView data, VisionLanguageModel model, StageColumns columns)
     {
-        var encoder = new ImageEncoderEstimator(_host, new ImageEncoderOptions { Model = model, OutputColumnName = Patches, InputColumnName = columns.Image, AllowMissing = true });
+        var encoder = new ImageEncoderEstimator(_host, new ImageEncoderOptions { Model = model, OutputColumnName = Patches, InputColumnName = columns.Picture, AllowMissing = true });
         var projector = new ModalityProjectorEstimator(_host, new ModalityProjectorOptions { Model = model, OutputColumnName = VisualTokens, InputColumnName = Patches });
         var decoder = new HybridMaskDecoderEstimator(_host, new HybridMaskDecoderOptions
         {
@@ -113,6 +105,6 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
             MaxLength = Stage.MaxLength,
             Mask = Stage.Mask == AttentionMaskKind.Causal ? AttentionMaskKind.Causal : AttentionMaskKind.Hybrid,
         });
-        return encoder.Append(projector).Append(decoder).Fit(data);
+        return columns.Form == PictureForm.Patches ? projector.Append(decoder).Fit(data) : encoder.Append(projector).Append(decoder).Fit(data);
     }
 }

@@ -9,6 +9,12 @@ public sealed class TrainingStageOptions
     /// <summary>The column of pictures: text (paths), Vector&lt;Byte&gt; (encoded files) or <c>MLImage</c>. Default <c>Image</c>.</summary>
     public string ImageColumnName { get; init; } = "Image";
 
+    /// <summary>A column of patch features that takes the place of the pictures: Vector&lt;Single, patches, encoder width&gt;, as
+    /// <c>ImageEncoder</c> adds it with the same model, so that several epochs or stages encode each picture once. Only where
+    /// the image encoder is frozen. Features are large (1.2 MB a picture at full size): cache them with
+    /// <c>mlContext.Data.Cache</c> or as a binary file where they fit. Null: the pictures. Default null.</summary>
+    public string? PatchesColumnName { get; init; }
+
     /// <summary>The column of conversations, Vector&lt;Text&gt;: [user, assistant, user, assistant, ...]. Where a row has a picture and
     /// its text no <c>&lt;image&gt;</c>, the picture comes first; a row without a picture is text alone. Null, or a column that
     /// the data has not: captions are learned. Default <c>Conversation</c>.</summary>
