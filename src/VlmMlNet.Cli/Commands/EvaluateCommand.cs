@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
@@ -12,8 +11,6 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary><c>vlm evaluate --model DIR --data FILE</c>.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static Command Create(Shell shell)
     {
         var model = CommonOptions.Model();
@@ -46,7 +43,7 @@ internal static class EvaluateCommand
                 Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
             }));
             if (result.GetValue(predictions) is { } path)
-                WritePredictions(path, evaluation);
+                evaluation.WritePredictions(path);
             if (evaluation.Captions is { } captions)
                 Write(shell.Output, captions, evaluation.NearestNeighbour);
             if (evaluation.Answers is { } answers)
@@ -79,20 +76,5 @@ internal static class EvaluateCommand
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"VQA accuracy          {metrics.VqaAccuracy:P1}  (majority answer {majority.VqaAccuracy:P1})"));
         foreach (var (type, part) in metrics.PerQuestionType.Count > 1 ? metrics.PerQuestionType : metrics.PerAnswerType)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type,-20}{part.ExactMatch:P1} of {part.QuestionCount}"));
-    }
-
-    private static void WritePredictions(string path, ModelEvaluation evaluation)
-    {
-        string temporary = $"{path}.tmp-{Path.GetRandomFileName()}";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-                JsonSerializer.Serialize(stream, evaluation.Predictions, s_json);
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
     }
 }

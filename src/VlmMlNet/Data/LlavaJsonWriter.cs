@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Data;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using VlmMlNet.Data;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Evaluation;
 

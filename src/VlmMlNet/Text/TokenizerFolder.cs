@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text.Json;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Text;
 
@@ -43,8 +43,8 @@ internal static class TokenizerFolder
     public static void Write(TokenizerDefinition definition, string folder)
     {
         Directory.CreateDirectory(folder);
-        WriteFile(Path.Combine(folder, TokenizerName), TokenizerJsonWriter.WriteTokenizer(definition));
-        WriteFile(Path.Combine(folder, ConfigurationName), definition.Configuration ?? TokenizerJsonWriter.WriteConfiguration(definition));
+        PendingFile.Write(Path.Combine(folder, TokenizerName), TokenizerJsonWriter.WriteTokenizer(definition));
+        PendingFile.Write(Path.Combine(folder, ConfigurationName), definition.Configuration ?? TokenizerJsonWriter.WriteConfiguration(definition));
     }
 
     /// <summary>Qwen2.5's added tokens behind a vocabulary, less those that it has already.</summary>
@@ -53,21 +53,6 @@ internal static class TokenizerFolder
         int next = vocabulary.Values.Max() + 1;
         return [.. QwenTokens.Added.Select(token =>
             new AddedToken(vocabulary.TryGetValue(token.Content, out int id) ? id : next++, token.Content, token.IsSpecial))];
-    }
-
-    private static void WriteFile(string path, ReadOnlyMemory<byte> content)
-    {
-        string temporary = $"{path}.tmp-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        try
-        {
-            File.WriteAllBytes(temporary, content.Span);
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
     }
 
     private static IReadOnlyList<(int Left, int Right)> ReadMerges(string path, Dictionary<string, int> vocabulary)

@@ -1,3 +1,4 @@
+using VlmMlNet.Files;
 using VlmMlNet.Models;
 using static TorchSharp.torch;
 
@@ -96,7 +97,7 @@ public static class HuggingFaceFolder
         folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(folder);
         ModuleWeights.Save(model, Path.Combine(folder, Checkpoint.FileName));
-        WholeFile.Write(Path.Combine(folder, HuggingFaceConfig.FileName), config.Length, stream => stream.Write(config));
+        PendingFile.Write(Path.Combine(folder, HuggingFaceConfig.FileName), config);
     }
 
     private static ScalarType StoredType(nn.Module model) => model.parameters().First().dtype;

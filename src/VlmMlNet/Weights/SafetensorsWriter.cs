@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using VlmMlNet.Files;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Weights;
@@ -22,7 +23,7 @@ public static class SafetensorsWriter
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
         var (header, ordered, length) = Layout(tensors, metadata);
-        WholeFile.Write(path, length, stream => Write(stream, header, ordered));
+        PendingFile.Write(path, length, stream => Write(stream, header, ordered));
     }
 
     /// <summary>Writes the content of a file to a stream, forward only and without holding it in memory; the stream stays open.</summary>

@@ -1,4 +1,7 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using VlmMlNet.Evaluation;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Components.Recipes;
 
@@ -7,4 +10,12 @@ namespace VlmMlNet.Components.Recipes;
 /// <param name="Captions">Scores of the captions; null where the data has questions.</param>
 /// <param name="Answers">Scores of the answers; null where the data has captions.</param>
 /// <param name="NearestNeighbour">Scores of the nearest-neighbour baseline on the same pictures; null where none was asked for.</param>
-public sealed record ModelEvaluation(IReadOnlyList<ModelPrediction> Predictions, CaptionMetrics? Captions, AnswerMetrics? Answers, CaptionMetrics? NearestNeighbour);
+public sealed record ModelEvaluation(IReadOnlyList<ModelPrediction> Predictions, CaptionMetrics? Captions, AnswerMetrics? Answers, CaptionMetrics? NearestNeighbour)
+{
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the predictions as a JSON array, to read through.</summary>
+    /// <param name="path">The file, which appears when it is complete; its folder must exist.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void WritePredictions(string path) => PendingFile.Write(path, length: 0, stream => JsonSerializer.Serialize(stream, Predictions, s_json));
+}

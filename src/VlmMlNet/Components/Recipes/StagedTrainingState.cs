@@ -1,6 +1,6 @@
 using System.Text.Json;
+using VlmMlNet.Files;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Components.Recipes;
 
@@ -38,8 +38,7 @@ internal sealed class StagedTrainingState(string folder)
 
     private void Write()
     {
-        byte[] json = JsonSerializer.SerializeToUtf8Bytes(_finished, s_json);
-        WholeFile.Write(_path, json.Length, stream => stream.Write(json));
+        PendingFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(_finished, s_json));
     }
 
     internal sealed record FinishedStage(string Name, int Steps, double FirstLoss, double LastLoss, long Examples, TimeSpan Duration);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Data.Scenes;
 
@@ -51,9 +52,7 @@ internal sealed class SceneDatasetWriter
             for (int i = 0; i < split.Count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                using var file = new PendingFile(Path.Combine(_dataset.ImageFolder, ImageName(split, i)));
-                file.Stream.Write(renderer.Render(Draw(split, i)));
-                file.Commit();
+                PendingFile.Write(Path.Combine(_dataset.ImageFolder, ImageName(split, i)), renderer.Render(Draw(split, i)));
                 if (++done % 50 == 0)
                     progress?.Report(Share * done / total);
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Data.Scenes;
 
