@@ -65,7 +65,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             Contrastive = options.Contrastive with { MaxDuration = visionTime },
             LanguageStage = options.LanguageStage with { MaxDuration = languageTime },
         };
-        var text = instructions is null ? captions : new TrainingSet(captions.Count + instructions.Count, () => captions.Read().Concat(instructions.Read()));
+        var text = instructions is null ? captions : TrainingSet.Concat([captions, instructions]);
         return _vlm.TrainSmallBackbones(captions, text, options, run);
     }
 

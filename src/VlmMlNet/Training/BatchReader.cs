@@ -11,19 +11,18 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
 
     /// <summary>The batches of one epoch, in order.</summary>
     /// <param name="epoch">The pass.</param>
-    /// <param name="firstExample">Examples before this one are passed over without decoding them.</param>
-    public IEnumerable<TrainingBatch> Read(int epoch, long firstExample = 0)
+    /// <param name="start">The place in it to start at.</param>
+    public IEnumerable<TrainingBatch> Read(int epoch, StreamPosition start = default)
     {
         var rows = new List<EncodedConversation>();
         var images = new List<Imaging.RgbImage>();
         var features = new List<ImageInput>();
-        long number = 0;
-        foreach (var example in run.Shuffle ? data.ReadShuffled(run.Seed, epoch) : data.Read())
+        var place = start;
+        foreach (var (example, next) in new ExampleStream(data, run.Seed, epoch, run.Shuffle ? ShuffleWindow.Default : null).Read(start))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
-            if (number++ < firstExample)
-                continue;
-            if (TryEncode(example, epoch, number - 1) is not var (row, pictures))
+            place = next;
+            if (TryEncode(example, epoch, next.Example - 1) is not var (row, pictures))
             {
                 Skipped++;
                 continue;
@@ -33,13 +32,13 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
             features.AddRange(example.Images.Where(i => i.Form != PictureForm.Pixels));
             if (rows.Count < stage.BatchSize)
                 continue;
-            yield return MakeBatch(rows, images, features, number);
+            yield return MakeBatch(rows, images, features, place);
             rows.Clear();
             images.Clear();
             features.Clear();
         }
         if (rows.Count > 0)
-            yield return MakeBatch(rows, images, features, number);
+            yield return MakeBatch(rows, images, features, place);
     }
 
     private (EncodedConversation Row, IReadOnlyList<Imaging.RgbImage> Pictures)? TryEncode(TrainingExample example, int epoch, long number)
@@ -64,13 +63,17 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
         }
     }
 
-    private TrainingBatch MakeBatch(List<EncodedConversation> rows, List<Imaging.RgbImage> images, List<ImageInput> features, long nextExample)
+    private TrainingBatch MakeBatch(List<EncodedConversation> rows, List<Imaging.RgbImage> images, List<ImageInput> features, StreamPosition next)
     {
         if (features.Count > 0 && images.Count > 0)
             throw new ArgumentException($"{features[0].Name}: pictures and features of pictures are mixed. Give one of the two in all rows.");
         var tokens = TokenBatch.Collate(rows, PaddingSide.Right, model.Tokenizer.EndOfTextId, model.ImageTokenCount);
         var pictures = features.Count > 0 ? FeatureTensor.Create(model.Network, stage, features) : PixelTensor.Create(model.ImageProcessor, images);
-        return new TrainingBatch(tokens, pictures, rows.Count, rows.Sum(CountScored), nextExample) { Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels };
+        return new TrainingBatch(tokens, pictures, rows.Count, rows.Sum(CountScored), next)
+        {
+            Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels,
+            Skipped = Skipped,
+        };
     }
 
     // The first token of a row has no token before it that could predict it.

@@ -24,15 +24,18 @@ public static class CaptionInstructions
     public static TrainingSet Of(TrainingSet captions)
     {
         ArgumentNullException.ThrowIfNull(captions);
-        return new TrainingSet(captions.Count, () => captions.Read().Select(Reword));
+        return captions.Select(Reword);
     }
 
-    // By the place in the data, so that each epoch and each run reads the same examples.
-    private static TrainingExample Reword(TrainingExample example, int number)
+    private static TrainingExample Reword(TrainingExample example)
     {
-        if (number % 2 == 0 || example is not { Messages: [{ Role: "user" } request, _], Images.Count: 1 })
+        if (example is not { Messages: [{ Role: "user" } request, var answer], Images.Count: 1 })
             return example;
-        string prompt = Prompts[1 + number / 2 % (Prompts.Count - 1)];
+        // By what the example is, not by its place: each epoch and each run has the same ones, in whatever order.
+        int number = SeededRandom.For(example.Id, answer.Content).Next(2 * (Prompts.Count - 1));
+        if (number >= Prompts.Count - 1)
+            return example;
+        string prompt = Prompts[1 + number];
         return example with { Messages = [request with { Content = $"{ImageToken.Text}\n{prompt}" }, example.Messages[1]] };
     }
 }

@@ -118,7 +118,7 @@ public static class ContrastivePretraining
             if (rows.Count < options.BatchSize && number < data.Count)
                 continue;
             if (rows.Count == options.BatchSize || data.Count < options.BatchSize)
-                yield return new TrainingBatch(TokenBatch.Collate(rows, PaddingSide.Right, tokenizer.EndOfTextId, 0), PixelTensor.Create(processor, images), rows.Count, 0, number);
+                yield return new TrainingBatch(TokenBatch.Collate(rows, PaddingSide.Right, tokenizer.EndOfTextId, 0), PixelTensor.Create(processor, images), rows.Count, 0, default);
             rows.Clear();
             images.Clear();
         }

@@ -6,6 +6,19 @@ internal static class SeededRandom
     /// <summary>A generator for one purpose: a seed and, say, an epoch and an example's number.</summary>
     public static Random For(long seed, long first, long second = 0) => new((int)Mix(Mix(Mix((ulong)seed) ^ (ulong)first) ^ (ulong)second));
 
+    /// <summary>A generator for texts: equal texts give equal numbers.</summary>
+    public static Random For(params ReadOnlySpan<string> texts)
+    {
+        ulong hash = (ulong)texts.Length;
+        foreach (string text in texts)
+        {
+            foreach (char letter in text)
+                hash = Mix(hash ^ letter);
+            hash = Mix(hash ^ ((ulong)text.Length << 16));
+        }
+        return new Random((int)hash);
+    }
+
     // The finaliser of SplitMix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit.
     private static ulong Mix(ulong x)
     {

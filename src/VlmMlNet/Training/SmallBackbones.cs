@@ -29,7 +29,7 @@ public static class SmallBackbones
         var language = new Qwen2ForCausalLM(options.Language with { VocabSize = tokenizer.VocabularySize }, ScalarType.Float32, device);
         WeightInitializer.Initialize(language, (ulong)run.Seed + 2);
         using var untrained = VisionLanguageModel.FromBackbones(vision, language, tokenizer, options.ProjectorHiddenSize, systemPrompt: null, (ulong)run.Seed + 3);
-        var textOnly = new TrainingSet(text.Count, () => text.Read().Select(WithoutPictures));
+        var textOnly = text.Select(WithoutPictures);
         var trained = StageTrainer.Train(untrained, textOnly, options.LanguageStage, run);
         return (trained.Model, visionHistory, trained.History);
     }

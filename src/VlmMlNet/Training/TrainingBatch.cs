@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace VlmMlNet.Training;
 
 /// <summary>Examples ready for one forward pass. Owns its pictures.</summary>
-internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int examples, int scoredTokens, long nextExample) : IDisposable
+internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int examples, int scoredTokens, StreamPosition next) : IDisposable
 {
     /// <summary>Padded token ids and labels.</summary>
     public TokenBatch Tokens { get; } = tokens;
@@ -30,8 +30,11 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int exa
     /// <summary>Tokens that are scored.</summary>
     public int ScoredTokens { get; } = scoredTokens;
 
-    /// <summary>Number in its epoch of the example after these: where a resumed run continues.</summary>
-    public long NextExample { get; } = nextExample;
+    /// <summary>The place in the epoch behind these: where a resumed run continues.</summary>
+    public StreamPosition Next { get; } = next;
+
+    /// <summary>Examples that were left out before that place, by the run that read this batch.</summary>
+    public long Skipped { get; init; }
 
     public void Dispose() => Pictures?.Dispose();
 }

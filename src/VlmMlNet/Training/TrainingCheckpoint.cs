@@ -15,17 +15,17 @@ internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, lon
     private string Settings => JsonSerializer.Serialize(new { stage, seed, exampleCount });
 
     /// <summary>Writes the state beside the last one and takes its place.</summary>
-    public void Save(TrainableParts parts, AdamW optimizer, TrainingHistory history, int epoch, long nextExample)
+    public void Save(TrainableParts parts, AdamW optimizer, TrainingHistory history, int epoch, StreamPosition place)
     {
         Directory.CreateDirectory(folder);
-        var state = new State(Settings, epoch, nextExample, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
+        var state = new State(Settings, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
             history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray());
         SafetensorsWriter.Write(FilePath, Tensors(parts, optimizer).ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state) });
     }
 
-    /// <summary>Restores the state, if there is one; returns the epoch and the next example in it.</summary>
+    /// <summary>Restores the state, if there is one; returns the epoch and the place in it.</summary>
     /// <exception cref="InvalidOperationException">The checkpoint belongs to other settings.</exception>
-    public (int Epoch, long NextExample)? TryLoad(TrainableParts parts, AdamW optimizer, TrainingHistory history)
+    public (int Epoch, StreamPosition Place)? TryLoad(TrainableParts parts, AdamW optimizer, TrainingHistory history)
     {
         if (!File.Exists(FilePath))
             return null;
@@ -41,7 +41,7 @@ internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, lon
         for (int i = 0; i < state.Points.Length; i += 3)
             history.Add(new TrainingHistory.Point(i / 3 + 1, state.Points[i], state.Points[i + 1], state.Points[i + 2] < 0 ? double.NaN : state.Points[i + 2]));
         (history.Examples, history.Tokens, history.Skipped, history.Duration) = (state.Examples, state.Tokens, state.Skipped, state.Duration);
-        return (state.Epoch, state.NextExample);
+        return (state.Epoch, state.Place);
     }
 
     /// <summary>Removes the state of a finished stage.</summary>
@@ -60,5 +60,5 @@ internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, lon
             yield return entry;
     }
 
-    private sealed record State(string Settings, int Epoch, long NextExample, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points);
+    private sealed record State(string Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points);
 }

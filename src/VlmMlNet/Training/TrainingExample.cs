@@ -8,6 +8,9 @@ namespace VlmMlNet.Training;
 /// <param name="Images">The pictures, in the order of their placeholders; empty for text alone.</param>
 public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messages, IReadOnlyList<ImageInput> Images)
 {
+    /// <summary>Bytes of its pictures held in memory, for the shuffle's bound.</summary>
+    internal long HeldBytes => Images.Sum(i => i.HeldBytes);
+
     /// <summary>A picture and what to say about it.</summary>
     public static TrainingExample Caption(string id, ImageInput image, string prompt, string caption) =>
         new(id, [new("user", $"{ImageToken.Text}\n{prompt}"), new("assistant", caption)], [image]);

@@ -21,7 +21,8 @@ internal sealed class TrainingLoop
     private readonly Stopwatch _watch = new();
     private TimeSpan _before, _lastSave;
     private int _epoch;
-    private long _nextExample, _step, _firstStep;
+    private StreamPosition _place;
+    private long _step, _firstStep, _skippedBefore;
 
     public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run)
     {
@@ -39,16 +40,16 @@ internal sealed class TrainingLoop
     public TrainingHistory Run()
     {
         _run.CancellationToken.ThrowIfCancellationRequested();
-        if (_run.Resume && _checkpoint?.TryLoad(_parts, _optimizer, _history) is var (epochReached, nextExample))
+        if (_run.Resume && _checkpoint?.TryLoad(_parts, _optimizer, _history) is var (epochReached, place))
         {
-            (_epoch, _nextExample) = (epochReached, nextExample);
+            (_epoch, _place, _skippedBefore) = (epochReached, place, _history.Skipped);
             _step = _firstStep = _optimizer.StepCount;
             _before = _history.Duration;
         }
         _watch.Start();
         try
         {
-            for (; _epoch < _stage.Epochs && !IsDone; _epoch++, _nextExample = 0)
+            for (; _epoch < _stage.Epochs && !IsDone; _epoch++, _place = default)
                 RunEpoch();
         }
         catch (OperationCanceledException)
@@ -70,7 +71,7 @@ internal sealed class TrainingLoop
         var group = new List<TrainingBatch>(_stage.GradientAccumulation);
         try
         {
-            foreach (var batch in Prefetch.Run(_reader.Read(_epoch, _nextExample), BatchesAhead))
+            foreach (var batch in Prefetch.Run(_reader.Read(_epoch, _place), BatchesAhead))
             {
                 group.Add(batch);
                 if (group.Count < _stage.GradientAccumulation)
@@ -81,11 +82,11 @@ internal sealed class TrainingLoop
             }
             if (group.Count > 0)
                 Step(group);
+            _history.Skipped = _skippedBefore + _reader.Skipped; // also behind the last batch
         }
         finally
         {
             Free(group);
-            _history.Skipped = _reader.Skipped;
         }
     }
 
@@ -98,7 +99,8 @@ internal sealed class TrainingLoop
         _history.Add(new TrainingHistory.Point(_step, loss, factor, norm));
         _history.Examples += batches.Sum(b => b.Examples);
         _history.Tokens += batches.Sum(b => b.ScoredTokens);
-        _nextExample = batches[^1].NextExample;
+        // The reader is ahead: what counts is what lies before this place.
+        (_place, _history.Skipped) = (batches[^1].Next, _skippedBefore + batches[^1].Skipped);
         Free(batches);
         if (!double.IsFinite(loss))
             throw new InvalidOperationException($"Training stage '{_stage.Name}': the loss became {loss} at step {_step}. Lower the learning rates or clip gradients.");
@@ -169,7 +171,7 @@ internal sealed class TrainingLoop
         if (_checkpoint is null || _step == 0)
             return;
         _history.Duration = Elapsed;
-        _checkpoint.Save(_parts, _optimizer, _history, _epoch, _nextExample);
+        _checkpoint.Save(_parts, _optimizer, _history, _epoch, _place);
         _lastSave = _watch.Elapsed;
     }
 

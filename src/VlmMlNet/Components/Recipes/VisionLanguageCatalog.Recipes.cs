@@ -20,8 +20,7 @@ public sealed partial class VisionLanguageCatalog
         Contracts.CheckValue(data, nameof(data));
         options ??= new TrainingStageOptions();
         var host = _environment.Register(nameof(ReadExamples));
-        TrainingSet[] sets = [.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt))];
-        return sets is [var single] ? single : new TrainingSet(sets.Sum(s => s.Count), () => sets.SelectMany(s => s.Read()));
+        return TrainingSet.Concat([.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt))]);
     }
 
     /// <summary>Trains small backbones from nothing on the context's device: see <see cref="SmallBackbones"/>.</summary>
