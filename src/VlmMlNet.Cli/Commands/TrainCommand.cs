@@ -9,11 +9,11 @@ namespace VlmMlNet.Cli.Commands;
 internal static class TrainCommand
 {
     private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
-        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, so that an interrupted run keeps what is finished and --resume continues it.
+        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, so that an interrupted run keeps what is finished and --resume continues it, with the same options; only --minutes, --threads, --validation and --skip-unreadable may be others.
 
         Start from one of: --config tiny (small backbones, trained from the data), --vision and --llm (Hugging Face folders), --model (a saved model).
 
-        --minutes is split over the parts that are run in the proportion {TrainingBudget.VisionShare * 100:0} (image encoder) : {TrainingBudget.LanguageShare * 100:0} (language model) : {string.Join(" : ", TrainingBudget.StageShares.Select(s => (s * 100).ToString("0", CultureInfo.InvariantCulture)))} (stages 0 to 3); a part that has done its epochs ends earlier. Validation and saving come on top.
+        --minutes is split over the parts that are run in the proportion {TrainingBudget.VisionShare * 100:0} (image encoder) : {TrainingBudget.LanguageShare * 100:0} (language model) : {string.Join(" : ", TrainingBudget.StageShares.Select(s => (s * 100).ToString("0", CultureInfo.InvariantCulture)))} (stages 0 to 3); what a part that has done its epochs does not need goes to those after it. Validation and saving come on top.
 
         Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
 
@@ -41,7 +41,7 @@ internal static class TrainCommand
         var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };
         rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
         var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
-        var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds, with the same options." };
+        var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds." };
         var seed = new Option<int>("--seed") { Description = "Decides new weights, the order of the data and hidden tokens.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
         var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");

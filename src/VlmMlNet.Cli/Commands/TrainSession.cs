@@ -34,9 +34,10 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             display.WriteLine(Describe(stage));
         using var model = _vlm.Train(new StagedTraining
         {
-            Start = () => Start(captions, instructionViews.Count > 0 ? instructions : null, run, budget.Vision, budget.Language),
+            Start = started => Start(captions, instructionViews.Count > 0 ? instructions : null, started, budget.Vision, budget.Language),
             Stages = [.. stages.Select((stage, i) => (stage, settings.Stages[i] == 3 ? instructions : captions))],
             OutputFolder = settings.Out,
+            MaxDuration = settings.Duration,
             Resume = settings.Resume,
             Run = run,
             StageFinished = (stage, trained, history) =>

@@ -1,41 +1,44 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
 
-/// <summary>The state of an unfinished stage in one file: trained weights, optimizer moments, place in the data, history.</summary>
-internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, long seed, long exampleCount)
+/// <summary>The state of unfinished training in one file: trained weights, optimizer moments, place in the data, history.</summary>
+/// <param name="path">The file; its folder is made.</param>
+/// <param name="settings">What must be equal for a continuation to make sense.</param>
+/// <param name="weights">The trained weights by name.</param>
+/// <param name="optimizer">Its moments and step count.</param>
+/// <param name="history">What happened until now.</param>
+internal sealed class TrainingCheckpoint(string path, CheckpointSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>> weights, AdamW optimizer, TrainingHistory history)
 {
     private const string StateKey = "training_state";
 
-    private string FilePath => Path.Combine(folder, "checkpoint.safetensors");
-
-    // What must be equal for a continuation to make sense.
-    private string Settings => JsonSerializer.Serialize(new { stage, seed, exampleCount });
+    private IEnumerable<KeyValuePair<string, Tensor>> Tensors => weights.Concat(optimizer.State);
 
     /// <summary>Writes the state beside the last one and takes its place.</summary>
-    public void Save(TrainableParts parts, AdamW optimizer, TrainingHistory history, int epoch, StreamPosition place)
+    public void Save(int epoch, StreamPosition place)
     {
-        Directory.CreateDirectory(folder);
-        var state = new State(Settings, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var state = new State(settings.Values, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
             history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray());
-        SafetensorsWriter.Write(FilePath, Tensors(parts, optimizer).ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state) });
+        SafetensorsWriter.Write(path, Tensors.ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state) });
     }
 
     /// <summary>Restores the state, if there is one; returns the epoch and the place in it.</summary>
     /// <exception cref="InvalidOperationException">The checkpoint belongs to other settings.</exception>
-    public (int Epoch, StreamPosition Place)? TryLoad(TrainableParts parts, AdamW optimizer, TrainingHistory history)
+    /// <exception cref="MalformedInputException">The file is something else, or damaged.</exception>
+    public (int Epoch, StreamPosition Place)? TryLoad()
     {
-        if (!File.Exists(FilePath))
+        if (!File.Exists(path))
             return null;
-        using var file = SafetensorsFile.Open(FilePath);
-        if (!file.Metadata.TryGetValue(StateKey, out string? json) || JsonSerializer.Deserialize<State>(json) is not { } state)
-            throw new MalformedInputException(FilePath, "it holds no training state", "Delete it to start the stage anew.");
-        if (state.Settings != Settings)
-            throw new InvalidOperationException($"The checkpoint {FilePath} was made with other settings, another seed or other data. Use the same ones, delete it, or set {nameof(TrainingRun.Resume)} to false.");
+        using var file = SafetensorsFile.Open(path);
+        var state = Read(file);
+        if (settings.DifferencesFrom(state.Settings) is { Length: > 0 } differences)
+            throw new InvalidOperationException($"The checkpoint {path} was made with other settings: {differences}. Use the same ones, delete it, or set {nameof(TrainingRun.Resume)} to false.");
         using var unrecorded = no_grad();
-        foreach (var (name, tensor) in Tensors(parts, optimizer))
+        foreach (var (name, tensor) in Tensors)
             file.CopyTo(name, tensor);
         optimizer.StepCount = state.Step;
         for (int i = 0; i < state.Points.Length; i += 3)
@@ -44,21 +47,26 @@ internal sealed class TrainingCheckpoint(string folder, TrainingStage stage, lon
         return (state.Epoch, state.Place);
     }
 
-    /// <summary>Removes the state of a finished stage.</summary>
+    /// <summary>Removes the state of a finished run.</summary>
     public void Delete()
     {
-        if (File.Exists(FilePath)) // a short stage never made the folder
-            File.Delete(FilePath);
+        if (File.Exists(path)) // a short run never made the folder
+            File.Delete(path);
     }
 
-    private IEnumerable<KeyValuePair<string, Tensor>> Tensors(TrainableParts parts, AdamW optimizer)
+    private State Read(SafetensorsFile file)
     {
-        foreach (var (prefix, module, _) in parts.Modules(stage))
-            foreach (var (name, parameter) in module.named_parameters())
-                yield return KeyValuePair.Create<string, Tensor>(prefix + name, parameter);
-        foreach (var entry in optimizer.State)
-            yield return entry;
+        try
+        {
+            if (file.Metadata.TryGetValue(StateKey, out string? json) && JsonSerializer.Deserialize<State>(json) is { } state)
+                return state;
+        }
+        catch (JsonException)
+        {
+            // as if it had none
+        }
+        throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
     }
 
-    private sealed record State(string Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points);
+    private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points);
 }

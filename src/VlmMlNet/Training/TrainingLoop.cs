@@ -10,7 +10,6 @@ internal sealed class TrainingLoop
     private const int BatchesAhead = 2;
     private readonly VisionLanguageModel _model;
     private readonly VisionLanguageNetwork _network;
-    private readonly TrainableParts _parts;
     private readonly AdamW _optimizer;
     private readonly TrainingStage _stage;
     private readonly TrainingRun _run;
@@ -26,13 +25,15 @@ internal sealed class TrainingLoop
 
     public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run)
     {
-        (_model, _parts, _optimizer, _stage, _run) = (previous, parts, optimizer, stage, run);
+        (_model, _optimizer, _stage, _run) = (previous, optimizer, stage, run);
         _network = parts.Join(previous.Network);
         _reader = new BatchReader(previous, data, stage, run);
         long perStep = (long)stage.BatchSize * stage.GradientAccumulation;
         long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
-        _checkpoint = run.CheckpointFolder is null ? null : new TrainingCheckpoint(run.CheckpointFolder, stage, run.Seed, data.Count);
+        if (run.CheckpointFolder is { } folder)
+            _checkpoint = new TrainingCheckpoint(Path.Combine(folder, "checkpoint.safetensors"), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
+                [.. parts.Modules(stage).SelectMany(part => part.Module.named_parameters().Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.name, p.parameter)))], optimizer, _history);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;
@@ -40,7 +41,7 @@ internal sealed class TrainingLoop
     public TrainingHistory Run()
     {
         _run.CancellationToken.ThrowIfCancellationRequested();
-        if (_run.Resume && _checkpoint?.TryLoad(_parts, _optimizer, _history) is var (epochReached, place))
+        if (_run.Resume && _checkpoint?.TryLoad() is var (epochReached, place))
         {
             (_epoch, _place, _skippedBefore) = (epochReached, place, _history.Skipped);
             _step = _firstStep = _optimizer.StepCount;
@@ -60,7 +61,8 @@ internal sealed class TrainingLoop
         if (_step == 0)
             throw new ArgumentException($"Training stage '{_stage.Name}': no example could be trained on; {_reader.Skipped} were skipped.");
         _history.Duration = Elapsed;
-        _checkpoint?.Delete();
+        if (!_run.KeepsCheckpoint)
+            _checkpoint?.Delete();
         return _history;
     }
 
@@ -171,7 +173,7 @@ internal sealed class TrainingLoop
         if (_checkpoint is null || _step == 0)
             return;
         _history.Duration = Elapsed;
-        _checkpoint.Save(_parts, _optimizer, _history, _epoch, _place);
+        _checkpoint.Save(_epoch, _place);
         _lastSave = _watch.Elapsed;
     }
 

@@ -21,8 +21,12 @@ public sealed record TrainingRun
     /// <summary>Time between checkpoints. Default 10 minutes.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Whether a checkpoint found in <see cref="CheckpointFolder"/> is continued. Default true.</summary>
+    /// <summary>Whether a checkpoint found in <see cref="CheckpointFolder"/> is continued. It has to be of the same settings, less
+    /// the time limit and those of this class other than <see cref="Seed"/> and <see cref="Shuffle"/>. Default true.</summary>
     public bool Resume { get; init; } = true;
+
+    /// <summary>Whether the last checkpoint of a finished stage stays: its caller removes it when the model is saved.</summary>
+    internal bool KeepsCheckpoint { get; init; }
 
     /// <summary>Ends the run between two steps; the state is saved first where there is a checkpoint folder.</summary>
     public CancellationToken CancellationToken { get; init; }

@@ -15,7 +15,7 @@ public static class ModelFolder
     internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
     private const string ImageConfigName = "preprocessor_config.json", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
-    /// <summary>Loads a model that <see cref="Save"/> wrote.</summary>
+    /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="dtype">Type of the weights; null to keep that of the files, so that the model is the saved one bit for bit.</param>
     /// <param name="device">Where the weights go. Default CPU.</param>
@@ -85,11 +85,18 @@ public static class ModelFolder
     /// <param name="model">The model.</param>
     /// <param name="folder">The folder; made with its parents where it does not exist.</param>
     /// <exception cref="IOException">The folder holds something other than a saved model, or a file cannot be written. Nothing is changed then.</exception>
-    public static void Save(VisionLanguageModel model, string folder)
+    public static void Save(VisionLanguageModel model, string folder) => Save(model, folder, IsModel, _ => { });
+
+    /// <inheritdoc cref="Save(VisionLanguageModel, string)"/>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="mayReplace">Whether a folder that holds something may be replaced.</param>
+    /// <param name="writeMore">Writes further files, which appear together with the model, into the folder that it is given.</param>
+    internal static void Save(VisionLanguageModel model, string folder, Func<string, bool> mayReplace, Action<string> writeMore)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), IsModel, temporary =>
+        FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), mayReplace, temporary =>
         {
             var network = model.Network;
             SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName),
@@ -98,6 +105,7 @@ public static class ModelFolder
             model.Tokenizer.Save(temporary);
             File.WriteAllText(Path.Combine(temporary, ImageConfigName), model.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(model));
+            writeMore(temporary);
         });
     }
 

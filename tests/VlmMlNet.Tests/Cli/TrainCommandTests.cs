@@ -22,7 +22,7 @@ public sealed class TrainCommandTests : CliTest
         Assert.Equal(0, Run("caption", Picture(0), "--model", output).Code);
         Assert.False(Directory.Exists(Path.Combine(output, "checkpoint")));
         using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(output, "training.json")));
-        Assert.Equal(4, state.RootElement.GetArrayLength());
+        Assert.Equal(4, state.RootElement.GetProperty("Stages").GetArrayLength());
     }
 
     [Fact]
@@ -78,6 +78,40 @@ public sealed class TrainCommandTests : CliTest
         Assert.True(resumed.Code == 0, resumed.Error);
         Assert.DoesNotContain("stage 1: hybrid alignment: 6 steps", resumed.Error, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(Path.Combine(InFolder("whole"), "model.safetensors")), File.ReadAllBytes(Path.Combine(InFolder("parts"), "model.safetensors")));
+    }
+
+    [Fact]
+    public void Small_backbones_that_were_finished_are_not_trained_again()
+    {
+        string[] args = ["train", "--config", "tiny", "--data", CocoFile(6), "--stages", "1", "--epochs", "1", "--out"];
+        Assert.Equal(0, Run([.. args, InFolder("whole")]).Code);
+
+        using var cancellation = new CancellationTokenSource();
+        using var error = new CancellingWriter("vision: contrastive pre-training: 100 %", cancellation);
+        Assert.Equal(130, VlmMlNet.Cli.VlmCommand.Run([.. args, InFolder("parts")], TextWriter.Null, error, cancellation.Token));
+        Assert.False(ModelFolder.IsModel(InFolder("parts")));
+        Assert.Contains($"{InFolder("parts")} is not empty", Run([.. args, InFolder("parts")]).Error, StringComparison.Ordinal);
+
+        var resumed = Run([.. args, InFolder("parts"), "--resume"]);
+        Assert.True(resumed.Code == 0, resumed.Error);
+        Assert.Single(resumed.Error.Split('\n'), line => line.StartsWith("vision: contrastive", StringComparison.Ordinal)); // that it is done
+        Assert.Equal(File.ReadAllBytes(InFolder("whole/model.safetensors")), File.ReadAllBytes(InFolder("parts/model.safetensors")));
+        Assert.False(Directory.Exists(InFolder("parts/checkpoint")));
+    }
+
+    [Fact]
+    public void A_continued_run_may_have_another_time_limit_but_no_other_settings()
+    {
+        string[] args = ["train", "--model", SavedModel(), "--data", CocoFile(6), "--stages", "2", "--out", InFolder("out")];
+        using var cancellation = new CancellationTokenSource();
+        using var error = new CancellingWriter("%, loss", cancellation);
+        Assert.Equal(130, VlmMlNet.Cli.VlmCommand.Run([.. args, "--batch-size", "2", "--minutes", "5"], TextWriter.Null, error, cancellation.Token));
+
+        var refused = Run([.. args, "--resume", "--batch-size", "3", "--minutes", "5", "--seed", "2"]);
+        Assert.Equal(1, refused.Code);
+        Assert.Contains("was made with other settings: BatchSize 2 (now 3), Seed 1 (now 2). Use the same ones, delete it", refused.Error, StringComparison.Ordinal);
+        var resumed = Run([.. args, "--resume", "--batch-size", "2", "--minutes", "7"]);
+        Assert.True(resumed.Code == 0, resumed.Error);
     }
 
     [Fact]

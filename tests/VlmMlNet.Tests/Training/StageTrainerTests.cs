@@ -148,7 +148,9 @@ public sealed class StageTrainerTests
             var error = Assert.Throws<InvalidOperationException>(() => StageTrainer.Train(model, TinyModel.Colours(24),
                 s_everything with { WeightDecay = 0.1 }, new TrainingRun { CheckpointFolder = folder }));
 
-            Assert.Contains("made with other settings", error.Message, StringComparison.Ordinal);
+            Assert.Contains("was made with other settings: WeightDecay 0 (now 0.1). Use the same ones", error.Message, StringComparison.Ordinal);
+            using var continued = StageTrainer.Train(model, TinyModel.Colours(24), s_everything with { MaxDuration = TimeSpan.FromMinutes(1) },
+                new TrainingRun { CheckpointFolder = folder, CheckpointInterval = TimeSpan.FromSeconds(1) }).Model;
         }
         finally
         {

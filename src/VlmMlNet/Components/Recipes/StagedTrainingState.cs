@@ -1,45 +1,45 @@
 using System.Text.Json;
-using VlmMlNet.Files;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Components.Recipes;
 
-/// <summary>What a run has finished, in the file training.json of its folder.</summary>
-internal sealed class StagedTrainingState(string folder)
+/// <summary>What a run has finished: the file training.json in its folder, beside the model.</summary>
+/// <param name="Start">Time that training the start took.</param>
+/// <param name="Stages">The finished stages, in order.</param>
+internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedTrainingState.FinishedStage> Stages)
 {
+    private const string FileName = "training.json";
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
-    private readonly string _path = Path.Combine(folder, "training.json");
-    private List<FinishedStage> _finished = [];
 
-    public bool Exists => File.Exists(_path);
+    /// <summary>One finished stage.</summary>
+    internal sealed record FinishedStage(string Name, int Steps, double FirstLoss, double LastLoss, long Examples, TimeSpan Duration);
 
-    public IReadOnlyList<FinishedStage> Finished => _finished;
+    /// <summary>Training time until now.</summary>
+    public TimeSpan Used() => Stages.Aggregate(Start, (sum, stage) => sum + stage.Duration);
 
-    public void Read()
+    public StagedTrainingState With(TrainingStage stage, TrainingHistory history) => this with
     {
+        Stages = [.. Stages, new FinishedStage(stage.Name, history.Points.Count, history.Points[0].Loss, history.Points[^1].Loss, history.Examples, history.Duration)],
+    };
+
+    /// <summary>The state that a folder holds; null where it holds none.</summary>
+    /// <exception cref="MalformedInputException">The file is damaged.</exception>
+    public static StagedTrainingState? TryRead(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return null;
         try
         {
-            using var stream = File.OpenRead(_path);
-            _finished = JsonSerializer.Deserialize<List<FinishedStage>>(stream) ?? throw new JsonException("it is null");
+            if (JsonSerializer.Deserialize<StagedTrainingState>(File.ReadAllBytes(path)) is { Stages: not null } state)
+                return state;
+            throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
-            throw new MalformedInputException(_path, "it is not the state of a training run", "Train into another folder.", innerException: e);
+            throw new MalformedInputException(path, "it is not the state of a training run", "Train into another folder.", innerException: e);
         }
     }
 
-    public void Begin() => Write();
-
-    public void Add(TrainingStage stage, TrainingHistory history)
-    {
-        _finished.Add(new FinishedStage(stage.Name, history.Points.Count, history.Points[0].Loss, history.Points[^1].Loss, history.Examples, history.Duration));
-        Write();
-    }
-
-    private void Write()
-    {
-        PendingFile.Write(_path, JsonSerializer.SerializeToUtf8Bytes(_finished, s_json));
-    }
-
-    internal sealed record FinishedStage(string Name, int Steps, double FirstLoss, double LastLoss, long Examples, TimeSpan Duration);
+    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 }

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace VlmMlNet.Training;
+
+/// <summary>The settings that decide what is learned, by name: training is continued only where all are the same. How long it
+/// may take, how often it reports and saves, and where to, are not among them.</summary>
+internal sealed class CheckpointSettings
+{
+    private static readonly JsonSerializerOptions s_json = new() { Converters = { new JsonStringEnumConverter() } };
+
+    /// <param name="how">How it is trained, with its time limit taken out.</param>
+    /// <param name="run">Seed and order of the data.</param>
+    /// <param name="exampleCount">Size of the data.</param>
+    public CheckpointSettings(object how, TrainingRun run, long exampleCount)
+    {
+        Add("", JsonSerializer.SerializeToNode(how, how.GetType(), s_json)!.AsObject());
+        Values[nameof(run.Seed)] = run.Seed;
+        Values[nameof(run.Shuffle)] = run.Shuffle;
+        Values["number of examples"] = exampleCount;
+    }
+
+    /// <summary>Names and values; a setting within another has both names.</summary>
+    public JsonObject Values { get; } = [];
+
+    /// <summary>Each setting that differs, with both values; empty where none does.</summary>
+    public string DifferencesFrom(JsonObject saved) => string.Join(", ", saved.Select(s => s.Key).Union(Values.Select(v => v.Key))
+        .Where(name => !JsonNode.DeepEquals(saved[name], Values[name]))
+        .Select(name => $"{name} {Text(saved[name])} (now {Text(Values[name])})"));
+
+    private void Add(string prefix, JsonObject settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            if (value is JsonObject inner)
+                Add($"{prefix}{name}.", inner);
+            else
+                Values[prefix + name] = value?.DeepClone();
+        }
+    }
+
+    private static string Text(JsonNode? value) => value is null ? "none" : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
+}
