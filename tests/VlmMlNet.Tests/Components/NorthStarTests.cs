@@ -18,14 +18,14 @@ public sealed class NorthStarTests : IDisposable
         public string[] References { get; set; } = [];
     }
 
-    // Stages that teach a tiny model something within a second.
+    // Stages that teach a tiny model something within seconds.
     private static TrainingStage Tiny(TrainingStage stage) => stage with
     {
-        VisionLearningRate = stage.VisionLearningRate is null ? null : 2e-2,
-        ProjectorLearningRate = 2e-2,
-        LanguageLearningRate = stage.LanguageLearningRate is null ? null : 2e-2,
-        BatchSize = 12,
-        Epochs = stage.VisionLearningRate is null ? 2 : 20,
+        VisionLearningRate = stage.VisionLearningRate is null ? null : 1e-2,
+        ProjectorLearningRate = 1e-2,
+        LanguageLearningRate = stage.LanguageLearningRate is null ? null : 1e-2,
+        BatchSize = 6,
+        Epochs = stage.VisionLearningRate is null ? 2 : 30,
     };
 
     private string At(string name) => Path.Combine(_pictures.Folder, name);
