@@ -15,7 +15,7 @@ internal static class CaptionCommand
     {
         var images = new Argument<string[]>("IMAGE") { Description = "Pictures: png, jpeg, webp, gif, bmp.", Arity = ArgumentArity.OneOrMore };
         var model = CommonOptions.Model();
-        var prompt = new Option<string>("--prompt") { Description = "What to ask.", HelpName = "TEXT", DefaultValueFactory = _ => AnswerGenerator.CaptionPrompt };
+        var prompt = CommonOptions.Prompt("What to ask. Default: the prompt that the model learned captions under.");
         var maxTokens = CommonOptions.MaxTokens();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -32,7 +32,7 @@ internal static class CaptionCommand
             var options = new GenerationOptions { MaxTokens = result.GetValue(maxTokens), BatchSize = PicturesAtATime };
             foreach (string[] some in paths.Chunk(PicturesAtATime))
             {
-                var captions = AnswerGenerator.Answer(loaded, Array.ConvertAll(some, p => ImageDecoder.Decode(p)), [.. some.Select(_ => result.GetValue(prompt)!)], options, shell.CancellationToken);
+                var captions = AnswerGenerator.Answer(loaded, Array.ConvertAll(some, p => ImageDecoder.Decode(p)), [.. some.Select(_ => result.GetValue(prompt) ?? loaded.CaptionPrompt)], options, shell.CancellationToken);
                 for (int i = 0; i < some.Length; i++)
                     shell.Output.WriteLine(paths.Length == 1 ? captions[i] : $"{some[i]}\t{captions[i]}");
             }

@@ -23,6 +23,13 @@ internal static class CommonOptions
 
     public static Option<int?> Threads() => Positive("--threads", "N", "Threads on the CPU. Default: all cores.");
 
+    public static Option<string?> Prompt(string description)
+    {
+        var option = new Option<string?>("--prompt") { Description = description, HelpName = "TEXT" };
+        option.Validators.Add(result => { if (result.Tokens is [{ Value: var text }] && string.IsNullOrWhiteSpace(text)) result.AddError("--prompt is empty."); });
+        return option;
+    }
+
     public static Option<int> MaxTokens()
     {
         var option = new Option<int>("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 64 };

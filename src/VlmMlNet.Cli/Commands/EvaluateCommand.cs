@@ -19,13 +19,14 @@ internal static class EvaluateCommand
         var train = new Option<string?>("--train") { Description = "The training data, for the nearest-neighbour baseline on 16x16 pixels.", HelpName = "FILE" };
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
         var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
+        var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
         var maxTokens = CommonOptions.MaxTokens();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
             "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json")
-        { model, data, images, train, limit, predictions, batchSize, maxTokens, device, threads };
+        { model, data, images, train, limit, predictions, prompt, batchSize, maxTokens, device, threads };
         command.SetAction(result =>
         {
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
@@ -38,6 +39,7 @@ internal static class EvaluateCommand
             {
                 Limit = result.GetValue(limit),
                 NeighbourData = known,
+                CaptionPrompt = result.GetValue(prompt),
                 Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) },
                 CancellationToken = shell.CancellationToken,
                 Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),

@@ -35,6 +35,7 @@ internal static class TrainCommand
         config.AcceptOnlyFromAmong("tiny");
         var stages = new Option<string>("--stages") { Description = "Stages to run, in order.", HelpName = "LIST", DefaultValueFactory = _ => "0,1,2,3" };
         stages.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && ParseStages(text) is null) r.AddError($"--stages '{text}' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3."); });
+        var prompt = CommonOptions.Prompt("What captions answer, and what 'vlm caption' asks the trained model; for conversations, one of their requests for a caption. Default: the start's own.");
         var minutes = CommonOptions.PositiveNumber("--minutes", "N", "Time for all parts together. Default: no limit but the epochs.");
         var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.");
@@ -49,7 +50,7 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, instructions, model, vision, language, config, stages, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, device, threads };
+        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, device, threads };
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -69,6 +70,7 @@ internal static class TrainCommand
                 Vision = result.GetValue(vision),
                 Language = result.GetValue(language),
                 IsTiny = result.GetValue(config) is not null,
+                Prompt = result.GetValue(prompt),
                 Duration = result.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
                 Epochs = result.GetValue(epochs),
                 BatchSize = result.GetValue(batchSize),

@@ -2,7 +2,9 @@ using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
+using VlmMlNet.Components.Stages;
 using VlmMlNet.Training;
+using VlmMlNet.Weights;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -17,8 +19,11 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         var views = Load(settings.Data);
         var instructionViews = Load(settings.Instructions);
         var validation = settings.Validation is null ? null : Load([settings.Validation])[0];
-        var captions = _vlm.ReadExamples(views);
-        var instructions = instructionViews.Count > 0 ? _vlm.ReadExamples(instructionViews) : CaptionInstructions.Of(captions);
+        string? start = settings.Resume && ModelFolder.IsModel(settings.Out) ? settings.Out : settings.Model;
+        string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
+        var columns = new TrainingStageOptions { CaptionPrompt = prompt };
+        var captions = _vlm.ReadExamples(views, columns);
+        var instructions = instructionViews.Count > 0 ? _vlm.ReadExamples(instructionViews, columns) : CaptionInstructions.Of(captions);
         display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captions.Count} examples{(instructionViews.Count > 0 ? $", {instructions.Count} of instructions" : "")}"));
 
         var run = new TrainingRun
@@ -34,7 +39,12 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             display.WriteLine(Describe(stage));
         using var model = _vlm.Train(new StagedTraining
         {
-            Start = started => Start(captions, instructionViews.Count > 0 ? instructions : null, started, budget.Vision, budget.Language),
+            Start = started =>
+            {
+                var made = Start(captions, instructionViews.Count > 0 ? instructions : null, started, budget.Vision, budget.Language);
+                made.CaptionPrompt = prompt;
+                return made;
+            },
             Stages = [.. stages.Select((stage, i) => (stage, settings.Stages[i] == 3 ? instructions : captions))],
             OutputFolder = settings.Out,
             MaxDuration = settings.Duration,

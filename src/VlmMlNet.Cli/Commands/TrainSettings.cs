@@ -13,6 +13,7 @@ internal sealed record TrainSettings
     public string? Vision { get; init; }
     public string? Language { get; init; }
     public bool IsTiny { get; init; }
+    public string? Prompt { get; init; }
     public TimeSpan? Duration { get; init; }
     public int? Epochs { get; init; }
     public int? BatchSize { get; init; }

@@ -46,7 +46,7 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
 
         var stages = new List<ReportStage>();
         QuickstartScores? scores = null;
-        var options = new TrainingStageOptions { Progress = Progress, CancellationToken = shell.CancellationToken };
+        var options = new TrainingStageOptions { CaptionPrompt = SceneDataset.CaptionPrompt, Progress = Progress, CancellationToken = shell.CancellationToken };
         IDataView[] data = [recaptions, recaptions, captions, instructions];
         for (int i = 0; i < settings.Stages.Count; i++)
         {

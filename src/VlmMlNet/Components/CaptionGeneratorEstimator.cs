@@ -18,7 +18,7 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         _host.CheckValue(options.Model, nameof(options.Model));
         _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
         _host.CheckNonWhiteSpace(options.VisualTokensColumnName, nameof(options.VisualTokensColumnName));
-        _host.CheckNonWhiteSpace(options.Prompt, nameof(options.Prompt));
+        _host.CheckUserArg(options.Prompt is null || !string.IsNullOrWhiteSpace(options.Prompt), nameof(options.Prompt), "Must not be empty");
         _host.CheckUserArg(options.MaxTokens > 0, nameof(options.MaxTokens), "Must be positive");
         _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
         _options = options;
@@ -41,7 +41,7 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         GetOutputSchema(SchemaShape.Create(input.Schema));
         var model = _options.Model.Conversation;
         var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
-            _options.Prompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model));
+            _options.Prompt ?? _options.Model.CaptionPrompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model));
         settings.Kind.Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
         return new CaptionGeneratorTransformer(_host, settings, model.Hold());
     }

@@ -1,5 +1,3 @@
-using VlmMlNet.Generation;
-
 namespace VlmMlNet.Components;
 
 /// <summary>Settings of a <see cref="CaptionGeneratorEstimator"/>.</summary>
@@ -18,8 +16,8 @@ public sealed class CaptionGeneratorOptions
     public string? PromptColumnName { get; init; }
 
     /// <summary>The prompt where no column gives one. <c>&lt;image&gt;</c> stands for the picture and is put in front where it is
-    /// absent. Default <see cref="AnswerGenerator.CaptionPrompt"/>.</summary>
-    public string Prompt { get; init; } = AnswerGenerator.CaptionPrompt;
+    /// absent. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
+    public string? Prompt { get; init; }
 
     /// <summary>Most tokens of a caption. Default 64.</summary>
     public int MaxTokens { get; init; } = 64;

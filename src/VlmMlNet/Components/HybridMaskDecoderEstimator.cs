@@ -25,7 +25,7 @@ public sealed class HybridMaskDecoderEstimator : IEstimator<HybridMaskDecoderTra
         _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
         _host.CheckNonWhiteSpace(options.VisualTokensColumnName, nameof(options.VisualTokensColumnName));
         _host.CheckNonWhiteSpace(options.TextColumnName, nameof(options.TextColumnName));
-        _host.CheckNonWhiteSpace(options.Prompt, nameof(options.Prompt));
+        _host.CheckUserArg(options.Prompt is null || !string.IsNullOrWhiteSpace(options.Prompt), nameof(options.Prompt), "Must not be empty");
         _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
         _host.CheckUserArg(options.MaxLength > 1, nameof(options.MaxLength), "Must be at least 2");
         _host.CheckUserArg(options.Mask is AttentionMaskKind.Hybrid or AttentionMaskKind.Causal, nameof(options.Mask), "Must be Hybrid or Causal: under the bidirectional mask every token sees what it has to predict");
@@ -58,15 +58,16 @@ public sealed class HybridMaskDecoderEstimator : IEstimator<HybridMaskDecoderTra
         _host.CheckValue(input, nameof(input));
         var shape = SchemaShape.Create(input.Schema);
         GetOutputSchema(shape);
+        string prompt = _options.Prompt ?? _options.Model.CaptionPrompt;
         var settings = new HybridMaskDecoderTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.TextColumnName, _options.SeparateAnswers,
-            _options.PromptColumnName, _options.Prompt, _options.BatchSize, _options.MaxLength, _options.Mask, SavedLanguageModel.Describe(_options.Model.Conversation));
+            _options.PromptColumnName, prompt, _options.BatchSize, _options.MaxLength, _options.Mask, SavedLanguageModel.Describe(_options.Model.Conversation));
         settings.Kind.Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
         if (_options.Stage is not { } stage)
             return new HybridMaskDecoderTransformer(_host, settings, _options.Model.Conversation.Hold());
 
         bool areAnswers = _options.SeparateAnswers || input.Schema[_options.TextColumnName].Type is TextDataViewType;
         var columns = new StageColumns(_options.VisualTokensColumnName, PictureForm.VisualTokens, _options.TextColumnName, areAnswers, _options.PromptColumnName);
-        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, _options.Prompt), _options.Model, stage, _options.Run);
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt), _options.Model, stage, _options.Run);
         return new HybridMaskDecoderTransformer(_host, settings, trained.Model.Conversation.Hold()) { Trained = trained };
     }
 }

@@ -1,4 +1,3 @@
-using VlmMlNet.Generation;
 using VlmMlNet.Models;
 using VlmMlNet.Training;
 
@@ -28,8 +27,8 @@ public sealed class HybridMaskDecoderOptions
     /// <summary>The column of prompts (Text) of answers; null for <see cref="Prompt"/> in all rows. Default null.</summary>
     public string? PromptColumnName { get; init; }
 
-    /// <summary>The prompt of answers where no column gives one. Default <see cref="AnswerGenerator.CaptionPrompt"/>.</summary>
-    public string Prompt { get; init; } = AnswerGenerator.CaptionPrompt;
+    /// <summary>The prompt of answers where no column gives one. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
+    public string? Prompt { get; init; }
 
     /// <summary>Most sequences of one forward pass. Default 8.</summary>
     public int BatchSize { get; init; } = 8;

@@ -7,13 +7,10 @@ namespace VlmMlNet.Generation;
 /// <summary>Answers prompts about pictures with a model.</summary>
 public static class AnswerGenerator
 {
-    /// <summary>The prompt of a caption when the user gives none.</summary>
-    public const string CaptionPrompt = "Describe the image.";
-
     /// <summary>Answers one prompt per picture.</summary>
     /// <param name="model">The model.</param>
     /// <param name="images">The pictures.</param>
-    /// <param name="prompts">One prompt per picture; <c>&lt;image&gt;</c> is put before a prompt that lacks it. Null: <see cref="CaptionPrompt"/> for all.</param>
+    /// <param name="prompts">One prompt per picture; <c>&lt;image&gt;</c> is put before a prompt that lacks it. Null: <see cref="VisionLanguageModel.CaptionPrompt"/> for all.</param>
     /// <param name="options">Limits; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
     /// <returns>The answers in order, without special tokens and surrounding white space.</returns>
@@ -36,7 +33,7 @@ public static class AnswerGenerator
             using var scope = NewDisposeScope();
             using var pixels = PixelTensor.Create(model.ImageProcessor, images.Skip(first).Take(count).ToList())!;
             var visualTokens = model.Network.VisualTokens(pixels.to(model.Device));
-            answers.AddRange(Answer(model.Conversation, visualTokens, prompts?.Skip(first).Take(count).ToList() ?? Enumerable.Repeat(CaptionPrompt, count).ToList(), options, cancellationToken));
+            answers.AddRange(Answer(model.Conversation, visualTokens, prompts?.Skip(first).Take(count).ToList() ?? Enumerable.Repeat(model.CaptionPrompt, count).ToList(), options, cancellationToken));
         }
         return answers;
     }

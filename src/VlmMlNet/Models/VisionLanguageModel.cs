@@ -13,6 +13,9 @@ namespace VlmMlNet;
 /// </remarks>
 public sealed class VisionLanguageModel : IDisposable
 {
+    /// <summary>What a model is asked for a caption unless it learned another prompt: <c>Describe the image.</c></summary>
+    public const string DefaultCaptionPrompt = "Describe the image.";
+
     private readonly SharedModule<SiglipVisionModel> _vision;
     private readonly SharedModule<MlpProjector> _projector;
     private readonly SharedModule<Qwen2ForCausalLM> _language;
@@ -73,6 +76,19 @@ public sealed class VisionLanguageModel : IDisposable
 
     /// <summary>The system message of conversations that have none; null for no system message.</summary>
     public string? SystemPrompt { get; }
+
+    /// <summary>What the model is asked for a caption where nothing else is said. A stage whose options name the prompt of captions
+    /// sets it, models trained from this one keep it, and it is saved with the model. Default <see cref="DefaultCaptionPrompt"/>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string CaptionPrompt
+    {
+        get;
+        set
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
+        }
+    } = DefaultCaptionPrompt;
 
     /// <summary>Conversations to token ids.</summary>
     public ChatTemplate ChatTemplate { get; }
@@ -137,7 +153,8 @@ public sealed class VisionLanguageModel : IDisposable
             vision is null ? _vision.Hold() : new SharedModule<SiglipVisionModel>(vision),
             projector is null ? _projector.Hold() : new SharedModule<MlpProjector>(projector),
             language is null ? _language.Hold() : new SharedModule<Qwen2ForCausalLM>(language),
-            Tokenizer, ImageProcessor, SystemPrompt);
+            Tokenizer, ImageProcessor, SystemPrompt)
+        { CaptionPrompt = CaptionPrompt };
     }
 
     /// <summary>The image encoder, for a component that holds it alone.</summary>

@@ -1,4 +1,3 @@
-using VlmMlNet.Generation;
 using VlmMlNet.Text;
 
 namespace VlmMlNet.Training;
@@ -10,7 +9,7 @@ public static class CaptionInstructions
     /// <summary>The requests; every second example keeps the first.</summary>
     public static IReadOnlyList<string> Prompts { get; } =
     [
-        AnswerGenerator.CaptionPrompt,
+        VisionLanguageModel.DefaultCaptionPrompt,
         "What does the picture show?",
         "Give a short caption for this image.",
         "What is this?",

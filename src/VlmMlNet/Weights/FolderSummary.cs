@@ -40,6 +40,9 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     /// <param name="Bytes">Their size in the files.</param>
     public sealed record StoredType(string Type, int Tensors, long Bytes);
 
+    /// <summary>What the model is asked for a caption where nothing else is said; null where it is not a whole vision-language model.</summary>
+    public string? CaptionPrompt { get; init; }
+
     /// <summary>All parameters that are stored; tied embeddings are stored once.</summary>
     public long ParameterCount => Parts.Sum(p => p.Parameters);
 
@@ -63,7 +66,8 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
         return new FolderSummary(folder, root.Text("model_type") ?? "unknown", JsonSerializer.Serialize(config.RootElement, s_indented),
             [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
             [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
-            hasTokenizer ? VlmTokenizer.Load(folder) : null);
+            hasTokenizer ? VlmTokenizer.Load(folder) : null)
+        { CaptionPrompt = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.CaptionPrompt(root) : null };
     }
 
     private static string PartOf(string tensor) =>

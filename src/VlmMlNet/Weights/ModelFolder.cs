@@ -7,13 +7,13 @@ namespace VlmMlNet.Weights;
 
 /// <summary>Loads and saves whole vision-language models: a folder with config.json, model.safetensors, tokenizer.json and
 /// preprocessor_config.json.</summary>
-/// <remarks>config.json holds <c>vision_config</c> and <c>text_config</c> as Hugging Face has them, <c>projector_config</c> and
-/// <c>system_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
+/// <remarks>config.json holds <c>vision_config</c> and <c>text_config</c> as Hugging Face has them, <c>projector_config</c>,
+/// <c>system_prompt</c> and <c>caption_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
 /// <c>language_model.*</c>, with Hugging Face's names behind that.</remarks>
 public static class ModelFolder
 {
     internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
-    private const string ImageConfigName = "preprocessor_config.json", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
+    private const string ImageConfigName = "preprocessor_config.json", CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
@@ -31,6 +31,7 @@ public static class ModelFolder
         var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
         if (root.Text("model_type") != ModelType)
             throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
+        string captionPrompt = CaptionPrompt(root);
         var (visionSection, languageSection, projectorSection) = (Section("vision_config"), Section("text_config"), Section("projector_config"));
         var vision = HuggingFaceConfig.SiglipVision(visionSection);
         var language = HuggingFaceConfig.Qwen2(languageSection);
@@ -53,7 +54,7 @@ public static class ModelFolder
             var visionModel = Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
             var projectorModel = Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
             var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
-            return new VisionLanguageModel(visionModel, projectorModel, languageModel, tokenizer, imageProcessor, root.Text("system_prompt"));
+            return new VisionLanguageModel(visionModel, projectorModel, languageModel, tokenizer, imageProcessor, root.Text("system_prompt")) { CaptionPrompt = captionPrompt };
         }
         catch (Exception e)
         {
@@ -124,6 +125,11 @@ public static class ModelFolder
         }
     }
 
+    /// <summary>The caption prompt of a whole model's config.json.</summary>
+    internal static string CaptionPrompt(ConfigSection root) => !root.Has(CaptionPromptKey) ? VisionLanguageModel.DefaultCaptionPrompt
+        : root.Text(CaptionPromptKey) is { } text && !string.IsNullOrWhiteSpace(text) ? text
+        : throw root.Bad(CaptionPromptKey, "it must be a text that is not empty.");
+
     private static byte[] Config(VisionLanguageModel model)
     {
         var network = model.Network;
@@ -135,6 +141,7 @@ public static class ModelFolder
             json.WriteEndObject();
             json.WriteNumber("image_seq_length", model.ImageTokenCount);
             json.WriteString("system_prompt", model.SystemPrompt);
+            json.WriteString(CaptionPromptKey, model.CaptionPrompt);
         });
     }
 

@@ -31,6 +31,28 @@ public sealed class AnsweringTests : CliTest
     }
 
     [Fact]
+    public void The_prompt_that_captions_were_learned_under_is_the_default()
+    {
+        string output = InFolder("out");
+        var trained = Run("train", "--model", SavedModel(), "--data", CocoFile(2), "--out", output, "--stages", "1", "--prompt", "what colour is it");
+        Assert.True(trained.Code == 0, trained.Error);
+        string asked = Run("caption", Picture(1), "--model", output, "--prompt", "what colour is it", "--max-tokens", "7").Output;
+        Assert.Equal(asked, Run("caption", Picture(1), "--model", output, "--max-tokens", "7").Output);
+        Assert.NotEqual(asked, Run("caption", Picture(1), "--model", output, "--prompt", "Describe the image.", "--max-tokens", "7").Output);
+
+        var further = Run("train", "--model", output, "--data", CocoFile(2), "--out", InFolder("further"), "--stages", "1");
+        Assert.True(further.Code == 0, further.Error);
+        Assert.Equal("what colour is it", VlmMlNet.Weights.FolderSummary.Read(InFolder("further")).CaptionPrompt);
+
+        string answers = InFolder("answers.json");
+        Assert.Equal(0, Run("evaluate", "--model", output, "--data", CocoFile(2), "--max-tokens", "2", "--predictions", answers).Code);
+        Assert.Contains("what colour is it", File.ReadAllText(answers), StringComparison.Ordinal);
+        var (code, _, error) = Run("caption", Picture(1), "--model", output, "--prompt", " ");
+        Assert.Equal(2, code);
+        Assert.Contains("--prompt is empty.", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_picture_that_is_none_is_named()
     {
         File.WriteAllText(InFolder("text.png"), "not a picture");

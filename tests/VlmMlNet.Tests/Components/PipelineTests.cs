@@ -1,9 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Components;
+using VlmMlNet.Components.Stages;
 using VlmMlNet.Generation;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
+using VlmMlNet.Training;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Components;
@@ -30,7 +32,7 @@ public sealed class PipelineTests : IDisposable
     }
 
     private string[] Direct(int count, string?[] prompts, int maxTokens = 64) => AnswerGenerator.Answer(_model, Enumerable.Range(0, count).Select(TinyPictures.Picture).ToList(),
-        prompts.Select(p => p ?? AnswerGenerator.CaptionPrompt).ToList(), new GenerationOptions { MaxTokens = maxTokens }).ToArray();
+        prompts.Select(p => p ?? VisionLanguageModel.DefaultCaptionPrompt).ToList(), new GenerationOptions { MaxTokens = maxTokens }).ToArray();
 
     [Fact]
     public void Visual_tokens_are_those_of_the_network()
@@ -51,6 +53,24 @@ public sealed class PipelineTests : IDisposable
     public void Captions_are_those_of_the_generator()
     {
         Assert.Equal(Direct(7, new string?[7], 12), Captioned(_pictures.Rows(_context, 7), new CaptionGeneratorOptions { Model = _model, MaxTokens = 12 }).Texts("Caption"));
+    }
+
+    [Fact]
+    public void A_model_is_asked_for_captions_as_it_learned_them()
+    {
+        var data = _pictures.Rows(_context, 4);
+        static TrainingStage One(TrainingStage stage) => stage with { BatchSize = 4, MaxSteps = 1 };
+        var stages = _context.VisionLanguage().Stages;
+        using var first = stages.HybridAlignment(One, new TrainingStageOptions { ConversationColumnName = null, CaptionPrompt = "what colour is it" }).Fit(data, _model);
+        using var second = stages.FullFineTuning(One).Fit(data, first);
+        Assert.Equal("Describe the image.", _model.CaptionPrompt);
+        Assert.Equal("what colour is it", second.Model.CaptionPrompt);
+
+        string[] Captions(string? prompt) => Visual().Append(_context.Transforms.CaptionGenerator(new CaptionGeneratorOptions { Model = second, Prompt = prompt, MaxTokens = 12 }))
+            .Fit(data).Transform(data).Texts("Caption");
+        Assert.Equal(Captions("what colour is it"), Captions(null));
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => Captions(" "));
+        Assert.StartsWith("Must not be empty", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

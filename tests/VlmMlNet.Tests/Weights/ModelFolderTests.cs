@@ -34,6 +34,29 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
+    public void The_caption_prompt_travels_with_the_model()
+    {
+        using var model = TinyModel.Create();
+        Assert.Equal("Describe the image.", model.CaptionPrompt);
+        model.CaptionPrompt = "what colour is it";
+        ModelFolder.Save(model, ModelPath);
+        using (var loaded = ModelFolder.Load(ModelPath))
+            Assert.Equal("what colour is it", loaded.CaptionPrompt);
+        Assert.Equal("what colour is it", FolderSummary.Read(ModelPath).CaptionPrompt);
+
+        string config = Path.Combine(ModelPath, "config.json");
+        var json = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(config))!.AsObject();
+        json["caption_prompt"] = " ";
+        File.WriteAllText(config, json.ToJsonString());
+        Assert.Contains("caption_prompt is \" \"; it must be a text that is not empty", Assert.Throws<MalformedInputException>(() => ModelFolder.Load(ModelPath)).Message, StringComparison.Ordinal);
+        json.Remove("caption_prompt"); // as folders were before
+        File.WriteAllText(config, json.ToJsonString());
+        using var older = ModelFolder.Load(ModelPath);
+        Assert.Equal("Describe the image.", older.CaptionPrompt);
+        Assert.Throws<ArgumentException>(() => older.CaptionPrompt = "");
+    }
+
+    [Fact]
     public void Saving_again_replaces_the_model()
     {
         using var first = TinyModel.Create(1);

@@ -9,8 +9,8 @@ public sealed record ModelEvaluationOptions
     /// <summary>Most rows that are looked at, from the start; null for all. Default null.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>What captions answer. Default <see cref="AnswerGenerator.CaptionPrompt"/>.</summary>
-    public string CaptionPrompt { get; init; } = AnswerGenerator.CaptionPrompt;
+    /// <summary>What captions answer. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
+    public string? CaptionPrompt { get; init; }
 
     /// <summary>Longest answer, and pictures side by side. Default 64 tokens, 32 pictures.</summary>
     public GenerationOptions Generation { get; init; } = new() { BatchSize = 32 };
@@ -28,7 +28,8 @@ public sealed record ModelEvaluationOptions
     {
         if (Limit is <= 0)
             throw new ArgumentException($"{nameof(ModelEvaluationOptions)}: {nameof(Limit)} is {Limit}; it must be positive.");
-        ArgumentException.ThrowIfNullOrWhiteSpace(CaptionPrompt);
+        if (CaptionPrompt is { } prompt)
+            ArgumentException.ThrowIfNullOrWhiteSpace(prompt, nameof(CaptionPrompt));
         Generation.Check();
     }
 }

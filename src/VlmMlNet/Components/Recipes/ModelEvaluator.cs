@@ -44,7 +44,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
             else
                 asked.AddRange(rows[i].Questions.Select(q => (rows[i], pictures[i], (PictureQuestion?)q)));
         }
-        var prompts = asked.ConvertAll(a => a.Question?.Text ?? options.CaptionPrompt);
+        var prompts = asked.ConvertAll(a => a.Question?.Text ?? options.CaptionPrompt ?? model.CaptionPrompt);
         var answers = AnswerGenerator.Answer(model, asked.ConvertAll(a => a.Picture), prompts, options.Generation, options.CancellationToken);
         for (int i = 0; i < asked.Count; i++)
         {

@@ -20,7 +20,7 @@ public sealed partial class VisionLanguageCatalog
         Contracts.CheckValue(data, nameof(data));
         options ??= new TrainingStageOptions();
         var host = _environment.Register(nameof(ReadExamples));
-        return TrainingSet.Concat([.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt))]);
+        return TrainingSet.Concat([.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt ?? VisionLanguageModel.DefaultCaptionPrompt))]);
     }
 
     /// <summary>Trains small backbones from nothing on the context's device: see <see cref="SmallBackbones"/>.</summary>

@@ -20,7 +20,7 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         _host = environment.Register(nameof(TrainingStageEstimator));
         _host.CheckNonWhiteSpace(options.ImageColumnName, nameof(options.ImageColumnName));
         _host.CheckNonWhiteSpace(options.CaptionsColumnName, nameof(options.CaptionsColumnName));
-        _host.CheckNonWhiteSpace(options.CaptionPrompt, nameof(options.CaptionPrompt));
+        _host.CheckUserArg(options.CaptionPrompt is null || !string.IsNullOrWhiteSpace(options.CaptionPrompt), nameof(options.CaptionPrompt), "Must not be empty");
         _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
         stage.Check();
         (Stage, _options) = (stage, options);
@@ -63,7 +63,9 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
             _host.CheckUserArg(Stage.VisionLearningRate is null, nameof(TrainingStageOptions.PatchesColumnName), "The stage trains the image encoder, which needs the pictures");
             ColumnKind.Matrix(previous.ImageTokenCount, previous.Network.Vision.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
         }
-        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, _options.CaptionPrompt), previous, Stage, Run);
+        string prompt = _options.CaptionPrompt ?? previous.CaptionPrompt;
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt), previous, Stage, Run);
+        trained.Model.CaptionPrompt = prompt;
         try
         {
             return new TrainingStageTransformer(Chain(input, trained.Model, columns), trained.Model, Stage, trained.History);

@@ -1,4 +1,3 @@
-using VlmMlNet.Generation;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Components.Stages;
@@ -23,8 +22,9 @@ public sealed class TrainingStageOptions
     /// <summary>The column of captions, Text or Vector&lt;Text&gt;: each caption of a picture is one example. Default <c>Captions</c>.</summary>
     public string CaptionsColumnName { get; init; } = "Captions";
 
-    /// <summary>What captions answer. Default <see cref="AnswerGenerator.CaptionPrompt"/>.</summary>
-    public string CaptionPrompt { get; init; } = AnswerGenerator.CaptionPrompt;
+    /// <summary>What captions answer. Null: the model's own, <see cref="VisionLanguageModel.CaptionPrompt"/>; given,
+    /// the trained model keeps it. Default null.</summary>
+    public string? CaptionPrompt { get; init; }
 
     /// <summary>The column that the fitted transformer adds: see <see cref="HybridMaskDecoderOptions.OutputColumnName"/>.
     /// Default <c>LogLikelihood</c>.</summary>
