@@ -1,5 +1,8 @@
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Components.Stages;
@@ -7,8 +10,8 @@ namespace VlmMlNet.Components.Stages;
 /// <summary>A data view as training examples: one per conversation, or one per caption.</summary>
 internal static class StageData
 {
-    /// <summary>Counts the examples in one pass over the texts, and reads them again in each epoch. Pictures are decoded when
-    /// their batch is made.</summary>
+    /// <summary>Counts the examples, in one pass over the texts where the number of rows does not tell, and reads them again in
+    /// each epoch. Pictures are decoded when their batch is made.</summary>
     public static TrainingSet Open(IHost host, IDataView data, StageColumns columns, string captionPrompt)
     {
         var picture = columns.PictureKind.Find(host, data.Schema, columns.PictureRole, columns.Picture);
@@ -17,39 +20,73 @@ internal static class StageData
         DataViewSchema.Column[] texts = prompt is { } column ? [text, column] : [text];
         ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt);
 
-        long Count()
+        (long Examples, long Rows) Count()
         {
-            long count = 0;
+            if (data is IRowStream { HasConversations: true } stream && !columns.AreCaptions && columns.Text == VisionLanguageColumns.Conversation)
+                return (stream.CountRows(), stream.CountRows());
+            long count = 0, rows = 0;
             using var cursor = data.GetRowCursor(texts);
             var conversations = Texts(cursor);
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
                 count += conversations.Count();
+                rows++;
             }
-            return count;
+            return (count, rows);
         }
 
-        IEnumerable<TrainingExample> Read()
+        IEnumerable<IReadOnlyList<TrainingExample>> Read(Random? order, long firstRow)
         {
-            using var cursor = data.GetRowCursor([picture, .. texts]);
+            using var cursor = CursorAt(data, [picture, .. texts], order, firstRow);
+            var id = cursor.GetIdGetter();
             var readPicture = columns.Form == PictureForm.Pixels ? ImageColumn.CreateReader(cursor, picture) : Features(cursor, picture, columns.Form);
             var conversations = Texts(cursor);
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
-                long row = cursor.Position;
+                long row = NumberOf(cursor, id);
                 if (conversations.Count() == 0)
+                {
+                    yield return [];
                     continue;
+                }
                 var given = readPicture(row);
                 if (given is null && columns.AreCaptions)
                     throw new MalformedInputException($"column '{picture.Name}'", "the row has captions but no picture", "Filter such rows out.", row);
-                foreach (var messages in conversations.Read(row, given is not null))
-                    yield return new TrainingExample($"row {row}", messages, given is null ? [] : [given]);
+                yield return [.. conversations.Read(row, given is not null).Select(messages => new TrainingExample($"row {row}", messages, given is null ? [] : [given]))];
             }
         }
 
-        return new TrainingSet(Count(), Read);
+        var (count, rowCount) = Count();
+        return new TrainingSet(count, rowCount, Read);
+    }
+
+    private static DataViewRowCursor CursorAt(IDataView data, IEnumerable<DataViewSchema.Column> columns, Random? order, long firstRow)
+    {
+        if (data is IRowStream stream)
+            return stream.GetRowCursor(columns, order, firstRow);
+        var cursor = data.GetRowCursor(columns); // one order for the same rows, whatever transforms or caches lie between
+        try
+        {
+            while (firstRow-- > 0 && cursor.MoveNext())
+            {
+            }
+            return cursor;
+        }
+        catch
+        {
+            cursor.Dispose();
+            throw;
+        }
+    }
+
+    // What is shuffled or filtered keeps the numbers of the data that it comes from.
+    private static long NumberOf(DataViewRowCursor cursor, ValueGetter<DataViewRowId> getId)
+    {
+        DataViewRowId id = default;
+        getId(ref id);
+        return id.High == 0 && id.Low <= long.MaxValue ? (long)id.Low : cursor.Position;
     }
 
     private static Func<long, ImageInput?> Features(DataViewRow row, DataViewSchema.Column column, PictureForm form)

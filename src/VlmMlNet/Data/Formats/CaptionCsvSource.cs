@@ -16,8 +16,9 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
-    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
+        BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, SeparatorOf(Path, options.Separator));
         CsvHead head = CsvHead.Read(reader, Path);
         int image = head.Require(options.ImageColumn, ImageColumns), caption = head.Require(options.CaptionColumn, CaptionColumns);

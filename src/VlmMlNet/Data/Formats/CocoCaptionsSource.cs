@@ -17,8 +17,9 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
 
     public override long? RowCount => _index?.Count;
 
-    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
+        BadRowLog.Pass badRows = reading.BadRows;
         CocoCaptionIndex index;
         lock (_lock)
         {
@@ -26,8 +27,11 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
                 badRows.Repeat(_index.BadRows);
             index = _index ??= ReadIndex(badRows);
         }
-        for (int row = 0; row < index.Count; row++)
+        for (int row = (int)reading.Start.Row; row < index.Count; row++)
+        {
+            reading.Note(row, row * 1024L, 0); // as if each row had a kilobyte
             yield return index.Row(row, _images);
+        }
     }
 
     private CocoCaptionIndex ReadIndex(BadRowLog.Pass badRows)

@@ -13,8 +13,9 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
-    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
+        BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new LineReader(DataFile.OpenSequential(Path), Path);
         var groups = new CaptionGroups(_images, onceOnly: true);
         for (long line = 0; reader.TryRead(); line++)

@@ -13,7 +13,7 @@ internal sealed class ImageFolderSource(string path, ImageFolderOptions options)
         RowColumn<string>.Text(VisionLanguageColumns.ImagePath, file => file),
     ];
 
-    public override IEnumerable<string> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<string> Read(RowReading reading)
     {
         string[] files = [.. new FileSystemEnumerable<string>(Path, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = options.Recursive })
         {

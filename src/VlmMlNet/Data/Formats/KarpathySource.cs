@@ -13,8 +13,9 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
-    public override IEnumerable<CaptionRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
+        BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(Path), Path);
         reader.ReadStart(JsonTokenType.StartObject, "this is not Karpathy's JSON, which is one object", "Its files are named dataset_coco.json and dataset_flickr30k.json.");
         bool hasImages = false;

@@ -18,8 +18,9 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
 
     public override IReadOnlyList<RowColumn<VqaRow>> Columns => VqaRow.PathColumns;
 
-    public override IEnumerable<VqaRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override IEnumerable<VqaRow> Read(RowReading reading)
     {
+        BadRowLog.Pass badRows = reading.BadRows;
         VqaV2Questions questions;
         lock (_lock)
         {

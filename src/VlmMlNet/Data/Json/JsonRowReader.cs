@@ -9,12 +9,13 @@ internal sealed class JsonRowReader : IDisposable
 {
     private readonly StreamingJsonReader? _array;
     private readonly LineReader? _lines;
-    private long _row = -1;
+    private long _row;
 
-    private JsonRowReader(StreamingJsonReader? array, LineReader? lines)
+    private JsonRowReader(StreamingJsonReader? array, LineReader? lines, long firstRow)
     {
         _array = array;
         _lines = lines;
+        _row = firstRow - 1;
     }
 
     /// <summary>The row's bytes; void at the next call. Of a line it is not known whether they are JSON.</summary>
@@ -23,6 +24,12 @@ internal sealed class JsonRowReader : IDisposable
     /// <summary>The row's zero-based number; empty lines do not count.</summary>
     public long Row => _array?.Row ?? _row;
 
+    /// <summary>The byte of the file that the row starts at.</summary>
+    public long Offset => _array?.Offset ?? _lines!.Offset;
+
+    /// <summary>Lines of the file before the row's.</summary>
+    public long Line => (_array?.Line ?? _lines!.Number) - 1;
+
     /// <summary>Where the row starts, for messages.</summary>
     public string Position => _array is null ? $"line {_lines!.Number}" : _array.Position;
 
@@ -30,15 +37,18 @@ internal sealed class JsonRowReader : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="problem">What is said of a file that starts otherwise.</param>
     /// <param name="remedy">What can be done then.</param>
-    public static JsonRowReader Open(string path, string problem, string remedy)
+    /// <param name="start">A row's <see cref="Row"/>, <see cref="Offset"/> and <see cref="Line"/>, to start with that row.</param>
+    public static JsonRowReader Open(string path, string problem, string remedy, RowPlace start = default)
     {
         if (FirstByte(path) == '{')
-            return new JsonRowReader(null, new LineReader(DataFile.OpenSequential(path), path));
+            return new JsonRowReader(null, new LineReader(DataFile.OpenSequential(path), path, start), start.Row);
+        if (start.Offset > 0)
+            return new JsonRowReader(StreamingJsonReader.WithinArray(DataFile.OpenSequential(path), path, start), null, start.Row);
         var array = new StreamingJsonReader(DataFile.OpenSequential(path), path);
         try
         {
             array.ReadStart(JsonTokenType.StartArray, problem, remedy);
-            return new JsonRowReader(array, null);
+            return new JsonRowReader(array, null, 0);
         }
         catch
         {

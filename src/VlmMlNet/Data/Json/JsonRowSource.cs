@@ -10,9 +10,9 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
     /// <summary>What is said of a file that is neither an array nor lines of JSON, and what can be done then.</summary>
     protected abstract (string Problem, string Remedy) NotThisFormat { get; }
 
-    public sealed override IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public sealed override IEnumerable<TRow> Read(RowReading reading)
     {
-        using JsonRowReader rows = JsonRowReader.Open(Path, NotThisFormat.Problem, NotThisFormat.Remedy);
+        using JsonRowReader rows = JsonRowReader.Open(Path, NotThisFormat.Problem, NotThisFormat.Remedy, reading.Start);
         while (rows.TryRead())
         {
             TRow? row = null;
@@ -22,14 +22,16 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy);
+                reading.BadRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy);
             }
             catch (JsonException e)
             {
-                badRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e);
+                reading.BadRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e);
             }
-            if (row is not null)
-                yield return row;
+            if (row is null)
+                continue;
+            reading.Note(rows.Row, rows.Offset, rows.Line);
+            yield return row;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Json;
 
@@ -12,6 +13,7 @@ internal sealed class StreamingJsonReader : IDisposable
 
     private readonly RefillBuffer _buffer;
     private readonly string _source;
+    private readonly long _lines; // before those that _state counts
     private JsonReaderState _state;
     private int _valueLength;
 
@@ -33,6 +35,32 @@ internal sealed class StreamingJsonReader : IDisposable
         }
     }
 
+    private StreamingJsonReader(Stream stream, string source, RowPlace start)
+    {
+        _buffer = new RefillBuffer(stream, MaxValueBytes);
+        _source = source;
+        _lines = start.Line;
+        Row = start.Row - 1;
+        var opening = new Utf8JsonReader("["u8, isFinalBlock: false, default);
+        opening.Read();
+        _state = opening.CurrentState;
+        try
+        {
+            _buffer.Seek(start.Offset, start.Line);
+        }
+        catch
+        {
+            _buffer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts in the middle of a document that is an array, before one of its elements.</summary>
+    /// <param name="stream">The document; disposed with the reader.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <param name="start">The element's <see cref="Row"/>, <see cref="Offset"/> and the lines before it.</param>
+    public static StreamingJsonReader WithinArray(Stream stream, string source, RowPlace start) => new(stream, source, start);
+
     /// <summary>The name of the property whose value comes next.</summary>
     public string PropertyName { get; private set; } = "";
 
@@ -41,6 +69,12 @@ internal sealed class StreamingJsonReader : IDisposable
 
     /// <summary>The element that <see cref="TryReadElement"/> found; void at the next call.</summary>
     public ReadOnlySpan<byte> Value => _buffer.Span[.._valueLength];
+
+    /// <summary>The byte of the document that <see cref="Value"/> starts at.</summary>
+    public long Offset => _buffer.Offset;
+
+    /// <summary>The line that <see cref="Value"/> starts in, one-based.</summary>
+    public long Line => _buffer.Line;
 
     /// <summary>Where <see cref="Value"/> starts, for messages.</summary>
     public string Position => string.Create(CultureInfo.InvariantCulture, $"line {_buffer.Line}, byte {_buffer.Offset}");
@@ -187,7 +221,7 @@ internal sealed class StreamingJsonReader : IDisposable
             return new MalformedInputException(_source, _buffer.Offset == 0 && _buffer.Span.IsEmpty
                 ? "the file is empty"
                 : $"the file ends in the middle of its JSON ({Position})", "It may be cut off: fetch or write it again.", Row, e);
-        string place = string.Create(CultureInfo.InvariantCulture, $"line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
+        string place = string.Create(CultureInfo.InvariantCulture, $"line {_lines + e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
         return new MalformedInputException(_source, $"this is not valid JSON: {JsonFields.Reason(e)} ({place})", null, Row, e);
     }
 

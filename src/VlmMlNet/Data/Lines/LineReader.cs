@@ -1,4 +1,5 @@
 using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Lines;
 
@@ -15,14 +16,18 @@ internal sealed class LineReader : IDisposable
 
     /// <param name="stream">The text; disposed with the reader.</param>
     /// <param name="source">Its name in messages.</param>
+    /// <param name="start">A line's <see cref="Offset"/> and the lines before it, to start with that line.</param>
     /// <param name="maxLineBytes">The limit of a line and of the buffer.</param>
-    public LineReader(Stream stream, string source, int maxLineBytes = MaxLineBytes)
+    public LineReader(Stream stream, string source, RowPlace start = default, int maxLineBytes = MaxLineBytes)
     {
         _buffer = new RefillBuffer(stream, maxLineBytes);
         _source = source;
         try
         {
-            TextEncodingMark.Skip(_buffer, source);
+            if (start.Offset > 0)
+                _buffer.Seek(start.Offset, start.Line);
+            else
+                TextEncodingMark.Skip(_buffer, source);
         }
         catch
         {
@@ -33,6 +38,9 @@ internal sealed class LineReader : IDisposable
 
     /// <summary>The line without its end; void at the next call.</summary>
     public ReadOnlySpan<byte> Line => _buffer.Span[.._length];
+
+    /// <summary>The byte of the text that it starts at.</summary>
+    public long Offset => _buffer.Offset;
 
     /// <summary>Its number, one-based.</summary>
     public long Number => _buffer.Line;

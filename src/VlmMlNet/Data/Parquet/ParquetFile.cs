@@ -50,8 +50,7 @@ internal sealed class ParquetFile : IDisposable
     /// <summary>The schema: the children are the top-level columns.</summary>
     public ParquetNode Root => _footer.Root;
 
-    /// <summary>The number of rows of all row groups.</summary>
-    public long Rows => _footer.Rows;
+    public IReadOnlyList<ParquetRowGroup> RowGroups => _footer.RowGroups;
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">It is no Parquet file.</exception>
@@ -92,11 +91,18 @@ internal sealed class ParquetFile : IDisposable
     }
 
     /// <summary>Moves the columns made so far from row to row; gives the zero-based rows.</summary>
-    public IEnumerable<long> ReadRows()
+    /// <param name="reading">Says from which row group on; is told where row groups start.</param>
+    public IEnumerable<long> ReadRows(RowReading reading)
     {
         long row = 0;
         foreach (ParquetRowGroup group in _footer.RowGroups)
         {
+            if (row < reading.Start.Row)
+            {
+                row += group.Rows;
+                continue;
+            }
+            reading.Note(row, group.Start, 0);
             Start(group, row);
             for (long left = group.Rows; left > 0; left--)
             {

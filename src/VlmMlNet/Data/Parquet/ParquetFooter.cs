@@ -16,8 +16,6 @@ internal sealed class ParquetFooter
 
     public IReadOnlyList<ParquetRowGroup> RowGroups => _rowGroups;
 
-    public long Rows { get; private set; }
-
     /// <param name="bytes">The footer's bytes.</param>
     /// <param name="dataEnd">Where the data ends and the footer begins.</param>
     public static ParquetFooter Read(ReadOnlySpan<byte> bytes, long dataEnd)
@@ -34,11 +32,7 @@ internal sealed class ParquetFooter
             else
                 reader.Skip(type);
         }
-        if (footer is null)
-            throw new ParquetFormatException("its metadata has no schema");
-        foreach (ParquetRowGroup group in footer._rowGroups)
-            footer.Rows = checked(footer.Rows + group.Rows);
-        return footer;
+        return footer ?? throw new ParquetFormatException("its metadata has no schema");
     }
 
     private static ParquetNode ReadSchema(ref ThriftReader reader, ThriftType type)

@@ -6,15 +6,17 @@ namespace VlmMlNet.Data.Parquet;
 internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions options) : RowSource<TRow>(path, options)
     where TRow : class
 {
-    private long _rows;
+    private readonly RowIndex _index = new();
 
-    public override long? RowCount => Options.BadRows == BadRowHandling.Fail ? _rows : null;
+    public override long? RowCount => Options.BadRows == BadRowHandling.Fail ? _index.RowCount : null;
 
-    public sealed override IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows)
+    public override RowIndex? Index => Options.BadRows == BadRowHandling.Fail ? _index : null;
+
+    public sealed override IEnumerable<TRow> Read(RowReading reading)
     {
         using ParquetFile file = ParquetFile.Open(Path);
-        Func<long, TRow> current = Open(file, active);
-        foreach (long number in file.ReadRows())
+        Func<long, TRow> current = Open(file, reading.IsActive);
+        foreach (long number in file.ReadRows(reading))
         {
             TRow? row = null;
             try
@@ -23,7 +25,7 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, number, e.Message, e.Remedy);
+                reading.BadRows.Add(Path, number, e.Message, e.Remedy);
             }
             if (row is not null)
                 yield return row;
@@ -42,6 +44,11 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
     {
         using ParquetFile file = ParquetFile.Open(Path);
         Open(file, _ => true);
-        _rows = file.Rows;
+        long row = 0;
+        foreach (ParquetRowGroup group in file.RowGroups)
+        {
+            _index.Add(new RowPlace(0, row, row, 0), group.Rows, Options.Take ?? long.MaxValue);
+            row += group.Rows;
+        }
     }
 }

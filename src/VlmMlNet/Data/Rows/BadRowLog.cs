@@ -14,7 +14,10 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
     private bool _summarised;
 
     /// <summary>Starts one pass over the file.</summary>
-    public Pass Start() => new(this);
+    public Pass Start() => new(this, isKnown: false);
+
+    /// <summary>Starts a pass over a part of a file whose bad rows were all reported before.</summary>
+    public Pass StartAgain() => new(this, isKnown: true);
 
     private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause)
     {
@@ -58,13 +61,13 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
 
     /// <summary>The bad rows of one pass. Every pass meets the same ones in the same order, so that the place in this
     /// order tells which ones were reported before.</summary>
-    internal sealed class Pass(BadRowLog log)
+    internal sealed class Pass(BadRowLog log, bool isKnown)
     {
         private long _met;
 
         /// <summary>Reports a bad row of a file.</summary>
         /// <exception cref="MalformedInputException">Bad rows are not to be skipped.</exception>
-        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(++_met, path, row, problem, remedy, cause);
+        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(isKnown ? 0 : ++_met, path, row, problem, remedy, cause);
 
         /// <summary>How many bad rows the pass has met.</summary>
         public long Met => _met;

@@ -3,10 +3,10 @@ using Microsoft.ML.Data;
 
 namespace VlmMlNet.Data.Rows;
 
-/// <summary>Walks over the rows of a <see cref="RowDataView{TRow}"/>; a row's id is its position.</summary>
-internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEnumerable<TRow> rows) : DataViewRowCursor
+/// <summary>Walks over the rows of a <see cref="RowDataView{TRow}"/>; a row's id is its place in the file's order.</summary>
+internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEnumerable<(long Id, TRow Row)> rows) : DataViewRowCursor
 {
-    private readonly IEnumerator<TRow> _rows = rows.GetEnumerator();
+    private readonly IEnumerator<(long Id, TRow Row)> _rows = rows.GetEnumerator();
     private long _position = -1;
     private bool _done;
 
@@ -45,7 +45,7 @@ internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEn
         void Get(ref DataViewRowId id)
         {
             CheckOnRow();
-            id = new DataViewRowId((ulong)_position, 0);
+            id = new DataViewRowId((ulong)_rows.Current.Id, 0);
         }
         return Get;
     }
@@ -72,7 +72,7 @@ internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEn
     private TRow Current()
     {
         CheckOnRow();
-        return _rows.Current;
+        return _rows.Current.Row;
     }
 
     private void CheckOnRow()

@@ -15,9 +15,12 @@ internal abstract class RowSource<TRow>(string path, DataReaderOptions options)
     /// <summary>The number of rows where it is known without reading them.</summary>
     public virtual long? RowCount => null;
 
+    /// <summary>The parts, where they are known without reading the rows.</summary>
+    public virtual RowIndex? Index => null;
+
     /// <summary>Opens the file anew and reads it row by row. Which rows are good must not depend on the active columns:
     /// two cursors over the same data stay in step. A row stays valid until the next one is asked for.</summary>
-    /// <param name="active">Whether a column, by name, will be asked for: what it alone needs can be left unread otherwise.</param>
-    /// <param name="badRows">Takes the rows that cannot be used: throws, or notes them.</param>
-    public abstract IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows);
+    /// <param name="reading">Says from where; is told the places where reading can start, if there are more than the
+    /// beginning, each before its row is given.</param>
+    public abstract IEnumerable<TRow> Read(RowReading reading);
 }

@@ -16,5 +16,30 @@ internal sealed class ShardedSource<TRow>(string pattern, DataReaderOptions opti
         }
     }
 
-    public override IEnumerable<TRow> Read(Func<string, bool> active, BadRowLog.Pass badRows) => shards.SelectMany(shard => shard.Read(active, badRows));
+    public override RowIndex? Index
+    {
+        get
+        {
+            var all = new RowIndex();
+            for (int i = 0; i < shards.Count; i++)
+            {
+                if (shards[i].Index is not { } index)
+                    return null;
+                foreach (RowPart part in index.Parts)
+                    all.Add(part.Start with { Shard = i }, part.Rows, Options.Take ?? long.MaxValue);
+            }
+            return all;
+        }
+    }
+
+    public override IEnumerable<TRow> Read(RowReading reading)
+    {
+        for (int i = reading.Start.Shard; i < shards.Count; i++)
+        {
+            if (i > reading.Start.Shard)
+                reading.Turn(i);
+            foreach (TRow row in shards[i].Read(reading))
+                yield return row;
+        }
+    }
 }
