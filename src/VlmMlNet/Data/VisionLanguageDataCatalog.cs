@@ -11,6 +11,11 @@ namespace VlmMlNet.Data;
 /// cursor. Where the last part of a path has <c>*</c> or <c>?</c>, all files that match are read, in ordinal order of their
 /// names, as one data set. A missing file is a <see cref="FileNotFoundException"/>, content that is not what it should be a
 /// <see cref="MalformedInputException"/> when it is met.</summary>
+/// <remarks>What ML.NET's own catalog does with rows it does with these, as streams: <c>mlContext.Data.TakeRows</c>,
+/// <c>SkipRows</c>, <c>FilterByCustomPredicate</c>, <c>TrainTestSplit</c>, and <c>ShuffleRows(view, seed, shufflePoolSize)</c>, which
+/// exchanges the parts of the data (files, row groups of parquet, quarters of a megabyte of LLaVA's, VQA-RAD's and SLAKE's
+/// JSON) and mixes their rows in a pool. Parts are known after the first pass; parquet says them itself, unless bad
+/// rows are skipped.</remarks>
 public sealed partial class VisionLanguageDataCatalog
 {
     private readonly IHostEnvironment _environment;

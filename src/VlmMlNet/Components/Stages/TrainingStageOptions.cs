@@ -33,7 +33,9 @@ public sealed class TrainingStageOptions
     /// <summary>The model that <c>Fit(data)</c> starts from; <c>Fit(data, previous)</c> is given one. Default none.</summary>
     public VisionLanguageModel? Model { get; init; }
 
-    /// <summary>Whether the data is shuffled in each epoch, in an order that the context's seed decides. Default true.</summary>
+    /// <summary>Whether the data is shuffled in each epoch, in an order that the context's seed decides: within a window of
+    /// 16,384 examples or 256 MiB of pictures that moves over it and, where the view is that of a reader of this library,
+    /// by parts of the whole (files, row groups, stretches of a file). Default true.</summary>
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
