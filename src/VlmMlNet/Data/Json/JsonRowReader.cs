@@ -86,8 +86,7 @@ internal sealed class JsonRowReader : IDisposable
     internal static byte FirstByte(string path)
     {
         using FileStream stream = DataFile.OpenSequential(path);
-        using var buffer = new RefillBuffer(stream, 64 * 1024);
-        TextEncodingMark.Skip(buffer, path);
+        using var buffer = RefillBuffer.OfText(stream, path, 64 * 1024);
         while (true)
         {
             ReadOnlySpan<byte> bytes = buffer.Span.TrimStart(" \t\r\n"u8);

@@ -1,3 +1,5 @@
+using VlmMlNet.Data.Rows;
+
 namespace VlmMlNet.Data.Json;
 
 /// <summary>A window over a stream that moves forward: what was consumed makes room for what comes. It grows only when a
@@ -7,6 +9,29 @@ internal sealed class RefillBuffer(Stream stream, int limit) : IDisposable
     private byte[] _bytes = new byte[Math.Min(64 * 1024, limit)];
     private int _start;
     private int _end;
+
+    /// <summary>A window over UTF-8 text, behind its encoding mark or at a place in the middle.</summary>
+    /// <param name="stream">The text; disposed with the buffer, and if it is none.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <param name="limit">The limit of an item.</param>
+    /// <param name="start">The place; the start of the text where it has no offset.</param>
+    public static RefillBuffer OfText(Stream stream, string source, int limit, RowPlace start = default)
+    {
+        var buffer = new RefillBuffer(stream, limit);
+        try
+        {
+            if (start.Offset > 0)
+                buffer.Seek(start.Offset, start.Line);
+            else
+                TextEncodingMark.Skip(buffer, source);
+            return buffer;
+        }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>How large an item may be, in bytes.</summary>
     public int Limit => limit;

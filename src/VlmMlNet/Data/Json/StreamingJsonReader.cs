@@ -22,37 +22,19 @@ internal sealed class StreamingJsonReader : IDisposable
     /// <param name="maxValueBytes">The limit of one value and of the buffer.</param>
     public StreamingJsonReader(Stream stream, string source, int maxValueBytes = MaxValueBytes)
     {
-        _buffer = new RefillBuffer(stream, maxValueBytes);
+        _buffer = RefillBuffer.OfText(stream, source, maxValueBytes);
         _source = source;
-        try
-        {
-            TextEncodingMark.Skip(_buffer, source);
-        }
-        catch
-        {
-            _buffer.Dispose();
-            throw;
-        }
     }
 
     private StreamingJsonReader(Stream stream, string source, RowPlace start)
     {
-        _buffer = new RefillBuffer(stream, MaxValueBytes);
+        _buffer = RefillBuffer.OfText(stream, source, MaxValueBytes, start);
         _source = source;
         _lines = start.Line;
         Row = start.Row - 1;
         var opening = new Utf8JsonReader("["u8, isFinalBlock: false, default);
         opening.Read();
         _state = opening.CurrentState;
-        try
-        {
-            _buffer.Seek(start.Offset, start.Line);
-        }
-        catch
-        {
-            _buffer.Dispose();
-            throw;
-        }
     }
 
     /// <summary>Starts in the middle of a document that is an array, before one of its elements.</summary>

@@ -23,18 +23,9 @@ internal sealed class CsvReader : IDisposable
     /// <param name="separator">What stands between fields; one ASCII character.</param>
     public CsvReader(Stream stream, string source, char separator)
     {
-        _buffer = new RefillBuffer(stream, MaxRecordBytes);
+        _buffer = RefillBuffer.OfText(stream, source, MaxRecordBytes);
         _source = source;
         _separator = (byte)separator;
-        try
-        {
-            TextEncodingMark.Skip(_buffer, source);
-        }
-        catch
-        {
-            _buffer.Dispose();
-            throw;
-        }
     }
 
     /// <summary>The one-based line in which the record starts.</summary>

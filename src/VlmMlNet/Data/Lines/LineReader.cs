@@ -20,20 +20,8 @@ internal sealed class LineReader : IDisposable
     /// <param name="maxLineBytes">The limit of a line and of the buffer.</param>
     public LineReader(Stream stream, string source, RowPlace start = default, int maxLineBytes = MaxLineBytes)
     {
-        _buffer = new RefillBuffer(stream, maxLineBytes);
+        _buffer = RefillBuffer.OfText(stream, source, maxLineBytes, start);
         _source = source;
-        try
-        {
-            if (start.Offset > 0)
-                _buffer.Seek(start.Offset, start.Line);
-            else
-                TextEncodingMark.Skip(_buffer, source);
-        }
-        catch
-        {
-            _buffer.Dispose();
-            throw;
-        }
     }
 
     /// <summary>The line without its end; void at the next call.</summary>
