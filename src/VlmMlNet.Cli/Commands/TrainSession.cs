@@ -89,7 +89,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
 
     private static string Describe(TrainingStage stage) => string.Create(CultureInfo.InvariantCulture,
         $"{stage.Name}: {stage.Mask.ToString().ToLowerInvariant()} mask, batches of {stage.BatchSize}, at most {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}" +
-        $"{(stage.MaxDuration is { } time ? $" or {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}");
+        $"{(stage.MaxDuration is { } time ? $" or about {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}");
 
     private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "frozen";
 
