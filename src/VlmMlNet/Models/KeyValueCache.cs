@@ -51,6 +51,23 @@ public sealed class KeyValueCache : IDisposable
 
     internal void Advance(int count) => Length += count;
 
+    /// <summary>Forgets the tokens from a place on.</summary>
+    internal void Truncate(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
+        Length = length;
+    }
+
+    /// <summary>Takes over the tokens of a cache of the same shape.</summary>
+    internal void CopyFrom(KeyValueCache other)
+    {
+        using var scope = NewDisposeScope();
+        Length = other.Length;
+        foreach (var (mine, theirs) in _keys.Concat(_values).Zip(other._keys.Concat(other._values)))
+            mine.narrow(2, 0, Length).copy_(theirs.narrow(2, 0, Length));
+    }
+
     /// <summary>Frees the memory.</summary>
     public void Dispose()
     {

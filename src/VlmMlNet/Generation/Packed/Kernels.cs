@@ -1,0 +1,71 @@
+using VlmMlNet.Generation.Packed.Lanes;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>The arithmetic of a decoder, on one thread. All instances give the same bits.</summary>
+internal abstract unsafe class Kernels
+{
+    /// <summary>The widest that this processor runs well.</summary>
+    public static Kernels Best { get; } = Lanes512.IsSupported ? new Kernels<Lanes512>() : Lanes256.IsSupported ? new Kernels<Lanes256>() : new Kernels<LanesScalar>();
+
+    /// <summary>All that this processor runs, widest first.</summary>
+    public static IReadOnlyList<Kernels> Supported { get; } =
+        [.. new (bool IsSupported, Func<Kernels> Create)[]
+        {
+            (Lanes512.IsSupported, () => new Kernels<Lanes512>()),
+            (Lanes256.IsSupported, () => new Kernels<Lanes256>()),
+            (true, () => new Kernels<LanesScalar>()),
+        }.Where(k => k.IsSupported).Select(k => k.Create())];
+
+    /// <summary>Tokens that one pass over the weights serves at most.</summary>
+    public abstract int TokensPerBlock { get; }
+
+    /// <summary>Stores a token's activations in the form of <paramref name="target"/>.</summary>
+    /// <param name="x">[PaddedColumns], zeros behind the columns.</param>
+    /// <param name="target">Prepared.</param>
+    /// <param name="token">Its place there.</param>
+    public abstract void Quantize(float* x, Activations target, int token);
+
+    /// <summary>y = W x for the rows of some tiles and for all tokens.</summary>
+    /// <param name="weights">The matrix.</param>
+    /// <param name="x">Activations in its format.</param>
+    /// <param name="firstTile">First tile.</param>
+    /// <param name="endTile">Behind the last tile.</param>
+    /// <param name="y">[tokens, stride]; rows to whole tiles are written.</param>
+    /// <param name="stride">At least the rows of all tiles.</param>
+    public abstract void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+
+    /// <summary>Root-mean-square norm.</summary>
+    /// <param name="x">[padded to 16], zeros behind the width.</param>
+    /// <param name="weight">[padded to 16].</param>
+    /// <param name="width">Numbers that count.</param>
+    /// <param name="epsilon">Added to the mean square.</param>
+    /// <param name="y">[padded to 16].</param>
+    public abstract void Normalize(float* x, float* weight, int width, float epsilon, float* y);
+
+    /// <summary>x += y.</summary>
+    /// <param name="x">[count], a multiple of 16.</param>
+    /// <param name="y">[count].</param>
+    /// <param name="count">Numbers.</param>
+    public abstract void AddTo(float* x, float* y, int count);
+
+    /// <summary>gate = silu(gate) * up.</summary>
+    /// <param name="gate">[count], a multiple of 16.</param>
+    /// <param name="up">[count].</param>
+    /// <param name="count">Numbers.</param>
+    public abstract void Gate(float* gate, float* up, int count);
+
+    /// <summary>The largest of some numbers.</summary>
+    public abstract float Largest(float* x, int count);
+
+    /// <summary>Attention of some query heads of a token that share keys and values.</summary>
+    /// <param name="q">Rotated queries, [heads, headSize].</param>
+    /// <param name="heads">Query heads.</param>
+    /// <param name="headSize">Width of a head.</param>
+    /// <param name="keys">As <see cref="SlotMemory"/> lays them out.</param>
+    /// <param name="values">As <see cref="SlotMemory"/> lays them out.</param>
+    /// <param name="count">Tokens that the query sees.</param>
+    /// <param name="scratch">[heads, count to whole blocks of 16] and another [paddedHeadSize].</param>
+    /// <param name="y">[heads, headSize].</param>
+    public abstract void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y);
+}

@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using VlmMlNet.Generation.Packed.Lanes;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>The arithmetic over one kind of lanes.</summary>
+internal sealed unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TLanes>
+{
+    private const int Lanes = ILanes<TLanes>.Count;
+
+    public override int TokensPerBlock => TLanes.TokensPerBlock;
+
+    public override void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
+    {
+        switch (weights.Format)
+        {
+            case WeightFormat.Float32:
+                FloatKernel<TLanes, Float32Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
+                break;
+            case WeightFormat.BFloat16:
+                FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
+                break;
+            case WeightFormat.Int8:
+                Int8Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+                break;
+            default:
+                Int4Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+                break;
+        }
+    }
+
+    public override void Quantize(float* x, Activations target, int token)
+    {
+        if (target.Format is WeightFormat.Float32 or WeightFormat.BFloat16)
+        {
+            Buffer.MemoryCopy(x, target.Data + (long)token * target.TokenBytes, target.TokenBytes, target.TokenBytes);
+            return;
+        }
+        var (first, size) = target.BlockOf(token);
+        if (target.Format == WeightFormat.Int8)
+            Int8Kernel<TLanes>.Quantize(x, target, first, size, token - first);
+        else
+            Int4Kernel<TLanes>.Quantize(x, target, first, size, token - first);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Normalize(float* x, float* weight, int width, float epsilon, float* y)
+    {
+        var squares = TLanes.Zero;
+        for (int i = 0; i < width; i += Lanes)
+        {
+            var v = TLanes.Load(x + i);
+            squares = TLanes.Fused(v, v, squares);
+        }
+        var scale = TLanes.Broadcast(1 / MathF.Sqrt(TLanes.Sum(squares) / width + epsilon));
+        for (int i = 0; i < width; i += Lanes)
+            TLanes.Store(TLanes.Multiply(TLanes.Load(weight + i), TLanes.Multiply(TLanes.Load(x + i), scale)), y + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void AddTo(float* x, float* y, int count)
+    {
+        for (int i = 0; i < count; i += Lanes)
+            TLanes.Store(TLanes.Add(TLanes.Load(x + i), TLanes.Load(y + i)), x + i);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Gate(float* gate, float* up, int count)
+    {
+        var one = TLanes.Broadcast(1f);
+        for (int i = 0; i < count; i += Lanes)
+        {
+            var g = TLanes.Load(gate + i);
+            var silu = TLanes.Divide(g, TLanes.Add(one, LaneMath<TLanes>.Exp(TLanes.Subtract(TLanes.Zero, g))));
+            TLanes.Store(TLanes.Multiply(silu, TLanes.Load(up + i)), gate + i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override float Largest(float* x, int count)
+    {
+        var lanes = TLanes.Broadcast(float.MinValue);
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
+            lanes = TLanes.Max(TLanes.Load(x + i), lanes);
+        float largest = TLanes.Largest(lanes);
+        for (; i < count; i++)
+            largest = Math.Max(largest, x[i]);
+        return largest;
+    }
+
+    public override void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y)
+    {
+        int blocks = (count + Lanes - 1) / Lanes;
+        float* output = scratch + (long)heads * blocks * Lanes;
+        for (int head = 0; head < heads; head++)
+            AttentionKernel<TLanes>.Attend(q + head * headSize, headSize, keys, values, count, scratch, output, y + head * headSize);
+    }
+}

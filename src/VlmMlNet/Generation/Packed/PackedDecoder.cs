@@ -1,0 +1,92 @@
+using VlmMlNet.Models;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>A language model made for generating on a CPU: its weights in one precision, and the threads that work on them.
+/// Sessions of several threads may use it at once; their passes take turns.</summary>
+internal sealed class PackedDecoder : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly PackedModel _model;
+    private readonly ComputeTeam _team;
+    private readonly ForwardPass _pass;
+    private bool _isDisposed;
+
+    /// <summary>Takes a model over.</summary>
+    /// <param name="model">The weights, disposed with the decoder.</param>
+    /// <param name="maxThreads">Most threads that work at once, the caller's included; null for the processor's number.</param>
+    /// <param name="kernels">The arithmetic; null for the fastest.</param>
+    public PackedDecoder(PackedModel model, int? maxThreads = null, Kernels? kernels = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (maxThreads is <= 0)
+            throw new ArgumentOutOfRangeException(nameof(maxThreads), maxThreads, "It must be positive.");
+        _model = model;
+        _team = new ComputeTeam(Math.Min(maxThreads ?? Environment.ProcessorCount, Environment.ProcessorCount));
+        _pass = new ForwardPass(model, kernels ?? Kernels.Best, _team);
+    }
+
+    /// <summary>The model's shape.</summary>
+    public Qwen2Config Config => _model.Config;
+
+    /// <summary>How the weights are held.</summary>
+    public WeightPrecision Precision => _model.Precision;
+
+    /// <summary>Bytes of weights that a token reads.</summary>
+    public long BytesPerToken => _model.BytesPerToken;
+
+    /// <summary>Packs a module's weights.</summary>
+    /// <param name="module">Not changed; may be disposed afterwards.</param>
+    /// <param name="precision">The precision.</param>
+    /// <param name="maxThreads">As for the constructor.</param>
+    public static PackedDecoder Create(Qwen2ForCausalLM module, WeightPrecision precision, int? maxThreads = null) =>
+        new(PackedModel.Create(module, precision), maxThreads);
+
+    /// <summary>Begins a session.</summary>
+    /// <param name="slots">Sequences side by side.</param>
+    /// <param name="capacity">Most tokens of a sequence, prompt and answer together.</param>
+    public PackedSession OpenSession(int slots, int capacity)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return new PackedSession(this, slots, capacity);
+    }
+
+    /// <summary>Computes tokens.</summary>
+    /// <param name="rows">The tokens; cleared afterwards.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="embed">Writes the embedding of each.</param>
+    internal void Run(ForwardRow[] rows, int count, EmbeddingWriter embed)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            int seen = 0;
+            for (int row = 0; row < count; row++)
+                seen = Math.Max(seen, rows[row].Seen);
+            _pass.Prepare(count, seen);
+            for (int row = 0; row < count; row++)
+                embed(_model.Embedding, row, _pass.Embedding(row));
+            _pass.Run(rows, count);
+        }
+    }
+
+    /// <summary>Ends the threads and frees the weights, after the pass that is running.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
+            _team.Dispose();
+            _pass.Dispose();
+            _model.Dispose();
+        }
+    }
+}
+
+/// <summary>Writes the embedding of a token of a pass.</summary>
+/// <param name="table">The model's embeddings.</param>
+/// <param name="row">The token's place in the pass.</param>
+/// <param name="target">[HiddenSize].</param>
+internal delegate void EmbeddingWriter(WeightMatrix table, int row, Span<float> target);

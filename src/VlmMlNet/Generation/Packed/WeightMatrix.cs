@@ -1,0 +1,68 @@
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>A matrix of a linear layer, [rows, columns], in one of the formats that the kernels read.</summary>
+internal sealed unsafe class WeightMatrix
+{
+    /// <summary>Rows that lie side by side in a tile, and that are the unit of work.</summary>
+    public const int TileRows = 16;
+
+    /// <summary>Columns and bytes that share a tile's place in <see cref="WeightFormat.Int4"/>.</summary>
+    public const int Int4Columns = 64, Int4Bytes = 576, Int4Group = 32;
+
+    /// <param name="format">How it lies.</param>
+    /// <param name="rows">Outputs.</param>
+    /// <param name="columns">Inputs.</param>
+    /// <param name="data">Its bytes, which somebody else keeps alive.</param>
+    /// <param name="scales">Per row, to whole tiles; <see cref="WeightFormat.Int8"/> only.</param>
+    public WeightMatrix(WeightFormat format, int rows, int columns, byte* data, float* scales = null)
+    {
+        (Format, Rows, Columns) = (format, rows, columns);
+        Data = data;
+        Scales = scales;
+        PaddedColumns = Pad(format, columns);
+    }
+
+    public WeightFormat Format { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    /// <summary>Columns with the zeros that fill the last step of a kernel.</summary>
+    public int PaddedColumns { get; }
+
+    public byte* Data { get; }
+
+    /// <summary>The same bytes as libtorch's [rows, padded columns]; null for the formats that libtorch does not have.</summary>
+    public Tensor? Tensor { get; init; }
+
+    public float* Scales { get; }
+
+    public int Tiles => TilesOf(Rows);
+
+    /// <summary>Bytes from a tile to the next.</summary>
+    public long TileBytes => BytesOf(Format, TileRows, Columns);
+
+    public static int TilesOf(int rows) => (rows + TileRows - 1) / TileRows;
+
+    public static int Pad(WeightFormat format, int columns)
+    {
+        int step = format switch { WeightFormat.Int4 => Int4Columns, WeightFormat.Int8 => 32, _ => 16 };
+        return (columns + step - 1) / step * step;
+    }
+
+    /// <summary>Bytes of a matrix without its scales per row.</summary>
+    public static long BytesOf(WeightFormat format, int rows, int columns)
+    {
+        long padded = Pad(format, columns);
+        return format switch
+        {
+            WeightFormat.Float32 => rows * padded * sizeof(float),
+            WeightFormat.BFloat16 => rows * padded * sizeof(ushort),
+            WeightFormat.Int8 => (long)TilesOf(rows) * TileRows * padded,
+            _ => TilesOf(rows) * (padded / Int4Columns) * Int4Bytes,
+        };
+    }
+}

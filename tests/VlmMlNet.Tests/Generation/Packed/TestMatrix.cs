@@ -1,0 +1,71 @@
+using VlmMlNet.Generation.Packed;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Tests.Generation.Packed;
+
+/// <summary>A random matrix in a format of the kernels, and what it is multiplied with.</summary>
+internal sealed unsafe class TestMatrix : IDisposable
+{
+    private readonly NativeBuffer _data, _scales;
+
+    public TestMatrix(WeightFormat format, int rows, int columns, int seed)
+    {
+        var random = new Random(seed);
+        Values = [.. Enumerable.Range(0, rows * columns).Select(_ => (random.NextSingle() - 0.5f) * MathF.Pow(4, random.NextSingle()))];
+        _data = new NativeBuffer(WeightMatrix.BytesOf(format, rows, columns));
+        _scales = new NativeBuffer(WeightMatrix.TilesOf(rows) * WeightMatrix.TileRows * sizeof(float));
+        Weights = new WeightMatrix(format, rows, columns, _data.Data, (float*)_scales.Data);
+        if (format is WeightFormat.Int8 or WeightFormat.Int4)
+        {
+            using var values = tensor(Values, [rows, columns]);
+            MatrixPacker.Pack(values, Weights);
+            return;
+        }
+        for (int r = 0; r < rows; r++)
+            for (int k = 0; k < columns; k++)
+            {
+                int at = r * Weights.PaddedColumns + k;
+                if (format == WeightFormat.Float32)
+                    ((float*)_data.Data)[at] = Values[r * columns + k];
+                else
+                    ((ushort*)_data.Data)[at] = Int4Group.ToBFloat16(Values[r * columns + k]);
+            }
+    }
+
+    public WeightMatrix Weights { get; }
+
+    /// <summary>Before rounding, [rows, columns].</summary>
+    public float[] Values { get; }
+
+    /// <summary>A row after rounding.</summary>
+    public float[] Row(int row)
+    {
+        var floats = new float[Weights.Columns];
+        EmbeddingRows.Read(Weights, row, floats);
+        return floats;
+    }
+
+    /// <summary>y = W x, [tokens, rows to whole tiles], as a decoder computes it: in pieces.</summary>
+    public float[] Multiply(Kernels kernels, float[][] inputs, int tilesAtATime = 2)
+    {
+        int stride = Weights.Tiles * WeightMatrix.TileRows;
+        using var activations = new Activations(kernels.TokensPerBlock);
+        activations.Prepare(Weights.Format, inputs.Length, Weights.Columns);
+        using var x = new NativeBuffer(activations.PaddedColumns * sizeof(float));
+        for (int token = 0; token < inputs.Length; token++)
+        {
+            inputs[token].CopyTo(new Span<float>(x.Data, Weights.Columns));
+            kernels.Quantize((float*)x.Data, activations, token);
+        }
+        using var y = new NativeBuffer((long)inputs.Length * stride * sizeof(float));
+        for (int tile = 0; tile < Weights.Tiles; tile += tilesAtATime)
+            kernels.Multiply(Weights, activations, tile, Math.Min(tile + tilesAtATime, Weights.Tiles), (float*)y.Data, stride);
+        return new ReadOnlySpan<float>(y.Data, inputs.Length * stride).ToArray();
+    }
+
+    public void Dispose()
+    {
+        _data.Dispose();
+        _scales.Dispose();
+    }
+}
