@@ -1,5 +1,7 @@
 namespace VlmMlNet.Generation;
 
+#pragma warning disable CA1720 // these names are of types, and are what users call them
+
 /// <summary>How a language model's weights are held while it generates. Each token reads all of them once, so on a CPU the
 /// speed of generation follows their size.</summary>
 public enum WeightPrecision

@@ -57,11 +57,11 @@ internal sealed unsafe class ForwardPass : IDisposable
 
     /// <summary>Makes room for the embeddings of some tokens, which the caller then writes to <see cref="Embedding"/>.</summary>
     /// <param name="rows">Tokens.</param>
-    /// <param name="tokensSeen">Most tokens that one of them sees.</param>
-    public void Prepare(int rows, int tokensSeen)
+    /// <param name="capacity">Most tokens that one of their sequences will ever hold.</param>
+    public void Prepare(int rows, int capacity)
     {
-        _scratch.Prepare(rows, tokensSeen);
-        _rotary.Grow(tokensSeen);
+        _scratch.Prepare(rows, capacity);
+        _rotary.Grow(capacity);
     }
 
     /// <summary>Where a token's embedding goes.</summary>

@@ -54,16 +54,14 @@ internal sealed class PackedDecoder : IDisposable
     /// <summary>Computes tokens.</summary>
     /// <param name="rows">The tokens; cleared afterwards.</param>
     /// <param name="count">How many.</param>
+    /// <param name="capacity">Most tokens that one of their sequences will ever hold.</param>
     /// <param name="embed">Writes the embedding of each.</param>
-    internal void Run(ForwardRow[] rows, int count, EmbeddingWriter embed)
+    internal void Run(ForwardRow[] rows, int count, int capacity, EmbeddingWriter embed)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            int seen = 0;
-            for (int row = 0; row < count; row++)
-                seen = Math.Max(seen, rows[row].Seen);
-            _pass.Prepare(count, seen);
+            _pass.Prepare(count, capacity);
             for (int row = 0; row < count; row++)
                 embed(_model.Embedding, row, _pass.Embedding(row));
             _pass.Run(rows, count);

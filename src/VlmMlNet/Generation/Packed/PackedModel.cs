@@ -1,5 +1,4 @@
 using VlmMlNet.Models;
-using VlmMlNet.Models.Layers;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Generation.Packed;

@@ -46,7 +46,7 @@ internal sealed class PackedSession : DecodingSession
                 _rows = new ForwardRow[count];
             for (int i = 0; i < count; i++)
                 _rows[i] = new ForwardRow(memory, memory.Length + i, memory.Length - first + prompt.Seen(first + i), end == tokenIds.Length && i == count - 1 ? _logits[slot] : null);
-            _decoder.Run(_rows, count, (table, row, target) => prompt.Embed(table, begin + row, target));
+            _decoder.Run(_rows, count, Capacity, (table, row, target) => prompt.Embed(table, begin + row, target));
             memory.Length += count;
             first = end;
         }
@@ -70,7 +70,7 @@ internal sealed class PackedSession : DecodingSession
             _tokens[i] = SessionPrompt.CheckId(tokens[i], _decoder.Config);
             _rows[i] = new ForwardRow(memory, memory.Length, memory.Length + 1, _logits[slots[i]]);
         }
-        _decoder.Run(_rows, slots.Length, _embedTokens);
+        _decoder.Run(_rows, slots.Length, Capacity, _embedTokens);
         foreach (int slot in slots)
             _memory[slot]!.Length++;
     }

@@ -7,7 +7,7 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : IDisposa
 {
     private const int Step = WeightMatrix.Int4Columns; // the widest padding of all formats
     private readonly NativeBuffer?[] _buffers = new NativeBuffer?[10];
-    private int _rows, _tokensSeen;
+    private int _rows, _capacity;
 
     /// <summary>Floats from a row to the next: hidden states; queries; keys; between the layers of the MLP.</summary>
     public int Width { get; } = Pad(config.HiddenSize);
@@ -40,10 +40,10 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : IDisposa
     public float* Normalized(int worker) => (float*)_buffers[8]!.Data + (long)worker * Width;
 
     /// <summary>Attention weights of a worker.</summary>
-    public float* Weights(int worker) => (float*)_buffers[9]!.Data + worker * WeightsPerWorker(_tokensSeen);
+    public float* Weights(int worker) => (float*)_buffers[9]!.Data + worker * WeightsPerWorker(_capacity);
 
     /// <summary>Makes room. Hidden states are kept only where there was room already.</summary>
-    public void Prepare(int rows, int tokensSeen)
+    public void Prepare(int rows, int capacity)
     {
         if (rows > _rows)
         {
@@ -58,11 +58,11 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : IDisposa
             Up = Allocate(7, MiddleWidth);
         }
         _buffers[8] ??= new NativeBuffer((long)workers * Width * sizeof(float));
-        if (_buffers[9] is null || tokensSeen > _tokensSeen)
+        if (_buffers[9] is null || capacity > _capacity)
         {
-            _tokensSeen = tokensSeen;
+            _capacity = capacity;
             _buffers[9]?.Dispose();
-            _buffers[9] = new NativeBuffer(workers * WeightsPerWorker(tokensSeen) * sizeof(float));
+            _buffers[9] = new NativeBuffer(workers * WeightsPerWorker(capacity) * sizeof(float));
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : IDisposa
 
     private static int Pad(int width) => (width + Step - 1) / Step * Step;
 
-    private long WeightsPerWorker(int tokensSeen) => (long)config.NumAttentionHeads / config.NumKeyValueHeads * Pad(tokensSeen) + Pad(config.HeadSize);
+    private long WeightsPerWorker(int capacity) => (long)config.NumAttentionHeads / config.NumKeyValueHeads * Pad(capacity) + Pad(config.HeadSize);
 
     private float* Allocate(int index, int width)
     {

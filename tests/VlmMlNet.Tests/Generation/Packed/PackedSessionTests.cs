@@ -1,7 +1,5 @@
-using TorchSharp;
 using VlmMlNet.Generation;
 using VlmMlNet.Generation.Packed;
-using VlmMlNet.Generation.Packed.Lanes;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 using VlmMlNet.Weights;
