@@ -3,7 +3,6 @@ using System.Globalization;
 using VlmMlNet.Generation;
 using VlmMlNet.Generation.Packed;
 using VlmMlNet.Models;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Benchmarks;
 

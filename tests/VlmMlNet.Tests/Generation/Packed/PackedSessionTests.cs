@@ -223,10 +223,14 @@ public sealed class PackedSessionTests
         using var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int8);
         using var session = decoder.OpenSession(1, 200);
         session.Append(0, Prompt(model, "red"), Picture(model, 1));
-        session.Step([0], [1]);
+        int[] slots = [0], tokens = [1];
+        session.Step(slots, tokens);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 50; i++)
-            session.Step([0], [session.MostLikely(0)]);
+        {
+            tokens[0] = session.MostLikely(0);
+            session.Step(slots, tokens);
+        }
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
