@@ -27,6 +27,8 @@ internal static class EvaluateCommand
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
             "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json")
         { model, data, images, train, limit, predictions, prompt, batchSize, maxTokens, device, threads };
+        command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
+        command.Subcommands.Add(EvaluateAnswersCommand.Create(shell));
         command.SetAction(result =>
         {
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));

@@ -2,7 +2,7 @@ namespace VlmMlNet.Evaluation;
 
 /// <summary>The scores of one question's answer. All but <paramref name="VqaAccuracy"/> compare normalized answers
 /// (<see cref="VqaAnswer.Normalize"/>) and, where there are several reference answers, take the best.</summary>
-/// <param name="Row">The zero-based row of the question in the evaluated data.</param>
+/// <param name="Row">The zero-based row of the question among those that were scored.</param>
 /// <param name="AnswerType">The question's answer type.</param>
 /// <param name="QuestionType">The question's type; null where the data has none.</param>
 /// <param name="VqaAccuracy">The official VQA accuracy, made for ten reference answers; NaN for fewer than two.</param>
@@ -22,4 +22,8 @@ public sealed record AnswerScore(
     double TokenF1,
     double TokenRecall,
     double Bleu1,
-    double? YesNo);
+    double? YesNo)
+{
+    /// <summary>The question's id; null where the data has none.</summary>
+    public string? Id { get; init; }
+}

@@ -9,13 +9,15 @@ public static class AnswerScorer
     /// <param name="answerTypes">Each question's answer type, such as <c>yes/no</c> or <c>CLOSED</c>; null, or an entry that is
     /// null or empty, for the types of VQA by what people answered.</param>
     /// <param name="questionTypes">Each question's type; null, or an entry that is null or empty, for none.</param>
+    /// <param name="ids">Each question's id, for <see cref="AnswerScore.Id"/>; null for none.</param>
     /// <exception cref="ArgumentException">The lists differ in length.</exception>
     /// <exception cref="MalformedInputException">There are no questions, or one has no reference answer.</exception>
     public static AnswerMetrics Score(
         IReadOnlyList<string?> predictions,
         IReadOnlyList<IReadOnlyList<string?>> answers,
         IReadOnlyList<string?>? answerTypes = null,
-        IReadOnlyList<string?>? questionTypes = null)
+        IReadOnlyList<string?>? questionTypes = null,
+        IReadOnlyList<string?>? ids = null)
     {
         ArgumentNullException.ThrowIfNull(predictions);
         ArgumentNullException.ThrowIfNull(answers);
@@ -24,6 +26,8 @@ public static class AnswerScorer
             CheckLength(predictions, answerTypes.Count, "answer types", nameof(answerTypes));
         if (questionTypes is not null)
             CheckLength(predictions, questionTypes.Count, "question types", nameof(questionTypes));
+        if (ids is not null)
+            CheckLength(predictions, ids.Count, "ids", nameof(ids));
         if (predictions.Count == 0)
             throw new MalformedInputException("evaluated answers", "there are no rows", "Check the filter or the split that the data came from.");
 
@@ -37,7 +41,7 @@ public static class AnswerScorer
             string[] normalized = [.. given.Select(Normalize)];
             string type = answerTypes?[i] is { Length: > 0 } known ? known : AnsweredQuestion.TypeOf(normalized);
             string? questionType = questionTypes?[i] is { Length: > 0 } kind ? kind : null;
-            questions[i] = new AnsweredQuestion(i, predictions[i] ?? "", given, normalized, type, questionType);
+            questions[i] = new AnsweredQuestion(i, predictions[i] ?? "", given, normalized, type, questionType, ids?[i]);
         }
         return new AnswerMetrics(questions);
 

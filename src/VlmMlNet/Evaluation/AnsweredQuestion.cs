@@ -7,8 +7,9 @@ namespace VlmMlNet.Evaluation;
 /// <param name="Normalized">People's answers as they are compared.</param>
 /// <param name="AnswerType">The answer type.</param>
 /// <param name="QuestionType">The question's type, where there is one.</param>
+/// <param name="Id">The question's id, where there is one.</param>
 internal sealed record AnsweredQuestion(
-    int Row, string Prediction, IReadOnlyList<string> Answers, IReadOnlyList<string> Normalized, string AnswerType, string? QuestionType)
+    int Row, string Prediction, IReadOnlyList<string> Answers, IReadOnlyList<string> Normalized, string AnswerType, string? QuestionType, string? Id)
 {
     /// <summary>The types of VQA: yes/no, number or other, by the commonest of people's normalized answers.</summary>
     public static string TypeOf(IReadOnlyList<string> normalized) =>
@@ -33,6 +34,6 @@ internal sealed record AnsweredQuestion(
             f1,
             recall,
             AnswerComparison.Bleu1(normalized, Normalized),
-            AnswerComparison.YesNo(normalized, Commonness.First(Normalized)));
+            AnswerComparison.YesNo(normalized, Commonness.First(Normalized))) { Id = Id };
     }
 }

@@ -9,7 +9,7 @@ public sealed class CaptionMetrics
     private readonly Lazy<double> _referenceCeiling;
     private readonly Lazy<ConstantCaption> _bestConstantCaption;
 
-    internal CaptionMetrics(CaptionCorpus corpus)
+    internal CaptionMetrics(CaptionCorpus corpus, IReadOnlyList<string?>? ids = null)
     {
         var cider = new Cider(corpus);
         var bleu = new Bleu(corpus);
@@ -23,7 +23,7 @@ public sealed class CaptionMetrics
             total = total.Add(counts);
             (double one, double two, double three, double four) = counts.Scores();
             (double clipped, double plain) = cider.Score(corpus.Captions[image], image);
-            perImage[image] = new CaptionScore(image, clipped, plain, one, two, three, four, rouge.Score(image));
+            perImage[image] = new CaptionScore(image, clipped, plain, one, two, three, four, rouge.Score(image)) { Id = ids?[image] };
         }
 
         PerImage = Array.AsReadOnly(perImage);

@@ -20,11 +20,12 @@ public static class MetricsDataFrames
             new DoubleDataFrameColumn("Score", scores.Select(score => score.Score)));
     }
 
-    /// <summary>A row for each image, with its zero-based <c>Row</c> in the data and a column for each metric.</summary>
+    /// <summary>A row for each image, with its zero-based <c>Row</c>, a column for each metric, and <c>Id</c> where the data
+    /// has one.</summary>
     public static DataFrame PerImageToDataFrame(this CaptionMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        return new DataFrame(
+        var frame = new DataFrame(
             new Int32DataFrameColumn("Row", metrics.PerImage.Select(image => image.Row)),
             new DoubleDataFrameColumn("Cider", metrics.PerImage.Select(image => image.Cider)),
             new DoubleDataFrameColumn("CiderPlain", metrics.PerImage.Select(image => image.CiderPlain)),
@@ -33,6 +34,8 @@ public static class MetricsDataFrames
             new DoubleDataFrameColumn("Bleu3", metrics.PerImage.Select(image => image.Bleu3)),
             new DoubleDataFrameColumn("Bleu4", metrics.PerImage.Select(image => image.Bleu4)),
             new DoubleDataFrameColumn("RougeL", metrics.PerImage.Select(image => image.RougeL)));
+        AddIds(frame, [.. metrics.PerImage.Select(image => image.Id)]);
+        return frame;
     }
 
     /// <summary>The totals: a row for all questions, then one for each answer type and each question type, with the number
@@ -57,12 +60,12 @@ public static class MetricsDataFrames
             new DoubleDataFrameColumn("MajorityExactMatch", rows.Select(row => row.Metrics.MajorityAnswer.ExactMatch)));
     }
 
-    /// <summary>A row for each question, with its zero-based <c>Row</c> in the data, its types and a column for each
-    /// metric; <c>YesNo</c> is null where people answer with neither.</summary>
+    /// <summary>A row for each question, with its zero-based <c>Row</c>, its types, a column for each metric, and <c>Id</c>
+    /// where the data has one; <c>YesNo</c> is null where people answer with neither.</summary>
     public static DataFrame PerQuestionToDataFrame(this AnswerMetrics metrics)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        return new DataFrame(
+        var frame = new DataFrame(
             new Int32DataFrameColumn("Row", metrics.PerQuestion.Select(question => question.Row)),
             new StringDataFrameColumn("AnswerType", metrics.PerQuestion.Select(question => question.AnswerType)),
             new StringDataFrameColumn("QuestionType", metrics.PerQuestion.Select(question => question.QuestionType)),
@@ -72,5 +75,13 @@ public static class MetricsDataFrames
             new DoubleDataFrameColumn("TokenRecall", metrics.PerQuestion.Select(question => question.TokenRecall)),
             new DoubleDataFrameColumn("Bleu1", metrics.PerQuestion.Select(question => question.Bleu1)),
             new DoubleDataFrameColumn("YesNo", metrics.PerQuestion.Select(question => question.YesNo)));
+        AddIds(frame, [.. metrics.PerQuestion.Select(question => question.Id)]);
+        return frame;
+    }
+
+    private static void AddIds(DataFrame frame, string?[] ids)
+    {
+        if (Array.Exists(ids, id => id is not null))
+            frame.Columns.Add(new StringDataFrameColumn("Id", ids));
     }
 }

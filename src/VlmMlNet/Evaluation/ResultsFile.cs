@@ -68,11 +68,7 @@ internal sealed class ResultsFile
                 if (!ids.Add(id))
                     throw new MalformedInputException("results to save", $"{_what} {id} occurs twice", "Each needs exactly one row.", ids.Count);
                 json.WriteStartObject();
-                if (long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
-                    && number.ToString(CultureInfo.InvariantCulture) == id)
-                    json.WriteNumber(_idName, number);
-                else
-                    json.WriteString(_idName, id);
+                WriteId(json, _idName, id);
                 json.WriteString(_textName, text);
                 json.WriteEndObject();
                 if (json.BytesPending > 1 << 16)
@@ -81,6 +77,16 @@ internal sealed class ResultsFile
             json.WriteEndArray();
         }
         file.Commit();
+    }
+
+    /// <summary>Writes an id: as a number, where it is a whole number as JSON writes it.</summary>
+    public static void WriteId(Utf8JsonWriter json, string name, string id)
+    {
+        if (long.TryParse(id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number)
+            && number.ToString(CultureInfo.InvariantCulture) == id)
+            json.WriteNumber(name, number);
+        else
+            json.WriteString(name, id);
     }
 
     /// <summary>Finds each row's text: the rows that are scored, and their texts.</summary>
@@ -98,6 +104,8 @@ internal sealed class ResultsFile
         for (int row = 0; row < ids.Count; row++)
         {
             string id = ids[row][0];
+            if (id.Length == 0)
+                throw new MalformedInputException("evaluated data", $"the {_what} has no id", "Results are joined to the data by ids: name the column that has them.", row);
             if (!known.Add(id))
                 throw new MalformedInputException("evaluated data", $"{_what} {id} occurs twice", "Each needs exactly one row.", row);
             if (results.TryGetValue(id, out string? text))

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Data;
 
 namespace VlmMlNet.Evaluation;
 
@@ -23,6 +24,13 @@ internal readonly record struct TextColumn(string Role, string Name, bool Many =
         }
         return texts;
     }
+
+    /// <summary>The column of ids, which is read where the data has one.</summary>
+    public static IEnumerable<TextColumn> IdOf(IDataView data) =>
+        data.Schema.GetColumnOrNull(VisionLanguageColumns.Id)?.Type is TextDataViewType ? [new TextColumn("id", VisionLanguageColumns.Id)] : [];
+
+    /// <summary>The ids that were read as the column of this place; null where the data has none.</summary>
+    public static string[]? Ids(List<string[]>[] texts, int place) => place < texts.Length ? [.. texts[place].Select(id => id[0])] : null;
 
     private DataViewSchema.Column Find(IHostEnvironment environment, IDataView data)
     {

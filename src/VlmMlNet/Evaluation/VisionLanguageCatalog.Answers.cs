@@ -18,6 +18,7 @@ public sealed partial class VisionLanguageCatalog
     /// what people answered.</param>
     /// <param name="questionTypeColumnName">The question types by which the metrics are also given: text. Null for the column
     /// <c>QuestionType</c> where the data has it.</param>
+    /// <remarks>Where the data has a column of text <c>Id</c>, each question's scores name it.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="MalformedInputException">There are no rows, or a row has no reference answer.</exception>
     public AnswerMetrics EvaluateAnswers(
@@ -31,7 +32,7 @@ public sealed partial class VisionLanguageCatalog
         List<string[]>[] texts = ReadQuestions(
             data, answersColumnName, new TextColumn("prediction", predictionColumnName), answerTypeColumnName, questionTypeColumnName);
         int[] rows = [.. Enumerable.Range(0, texts[0].Count)];
-        return ScoreAnswers(texts, rows, [.. texts[1].Select(prediction => prediction[0])]);
+        return ScoreAnswers(texts, rows, [.. texts[1].Select(prediction => prediction[0])], texts[4]);
     }
 
     /// <summary>Scores a file of answers in the VQA challenge's results format, anyone's or one that
@@ -62,7 +63,7 @@ public sealed partial class VisionLanguageCatalog
         List<string[]>[] texts = ReadQuestions(
             questions, answersColumnName, new TextColumn("id", idColumnName), answerTypeColumnName, questionTypeColumnName);
         (int[] rows, string[] predictions) = ResultsFile.Answers.Join(texts[1], results, resultsPath, onlyPredicted);
-        return ScoreAnswers(texts, rows, predictions);
+        return ScoreAnswers(texts, rows, predictions, texts[1]);
     }
 
     /// <summary>Writes answers in the VQA challenge's results format.</summary>
@@ -82,15 +83,17 @@ public sealed partial class VisionLanguageCatalog
         ResultsFile.Answers.Write(path, texts[0].Zip(texts[1], (id, answer) => KeyValuePair.Create(id[0], answer[0])));
     }
 
-    // Answers, the second column, answer types and question types; the last two are empty where the data has none.
+    // Answers, the second column, answer types, question types and ids; the last three are empty where the data has none.
     private List<string[]>[] ReadQuestions(
         IDataView data, string answersColumnName, TextColumn second, string? answerTypeColumnName, string? questionTypeColumnName)
     {
         List<TextColumn> columns = [new TextColumn("answers", answersColumnName, Many: true), second];
         bool hasAnswerType = AddOptional("answer type", answerTypeColumnName, VisionLanguageColumns.AnswerType);
         bool hasQuestionType = AddOptional("question type", questionTypeColumnName, VisionLanguageColumns.QuestionType);
+        columns.AddRange(TextColumn.IdOf(data));
         List<string[]>[] texts = TextColumn.Read(_environment, data, columns);
-        return [texts[0], texts[1], hasAnswerType ? texts[2] : [], hasQuestionType ? texts[^1] : []];
+        int next = 2;
+        return [texts[0], texts[1], hasAnswerType ? texts[next++] : [], hasQuestionType ? texts[next++] : [], next < texts.Length ? texts[next] : []];
 
         bool AddOptional(string role, string? name, string defaultName)
         {
@@ -101,8 +104,8 @@ public sealed partial class VisionLanguageCatalog
         }
     }
 
-    private static AnswerMetrics ScoreAnswers(List<string[]>[] texts, int[] rows, string[] predictions) =>
-        AnswerScorer.Score(predictions, [.. rows.Select(row => texts[0][row])], Single(texts[2], rows), Single(texts[3], rows));
+    private static AnswerMetrics ScoreAnswers(List<string[]>[] texts, int[] rows, string[] predictions, List<string[]> ids) =>
+        AnswerScorer.Score(predictions, [.. rows.Select(row => texts[0][row])], Single(texts[2], rows), Single(texts[3], rows), Single(ids, rows));
 
     private static string[]? Single(List<string[]> texts, int[] rows) => texts.Count == 0 ? null : [.. rows.Select(row => texts[row][0])];
 }

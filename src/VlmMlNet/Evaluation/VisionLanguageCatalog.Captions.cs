@@ -12,14 +12,16 @@ public sealed partial class VisionLanguageCatalog
     /// <param name="referencesColumnName">People's captions: a vector of text of known or varying size, or a text where each
     /// image has one. An entry that is missing counts as an empty caption.</param>
     /// <param name="captionColumnName">The captions to score: text. A missing one counts as empty and scores nothing.</param>
+    /// <remarks>Where the data has a column of text <c>Id</c>, each image's scores name it.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">A column is missing or of another type.</exception>
     /// <exception cref="MalformedInputException">There are no rows, or a row has no reference.</exception>
     public CaptionMetrics EvaluateCaptions(IDataView data, string referencesColumnName = "References", string captionColumnName = "Caption")
     {
         ArgumentNullException.ThrowIfNull(data);
         List<string[]>[] texts = TextColumn.Read(
-            _environment, data, new TextColumn("references", referencesColumnName, Many: true), new TextColumn("caption", captionColumnName));
-        return CaptionScorer.Score([.. texts[1].Select(caption => caption[0])], texts[0]);
+            _environment, data,
+            [new TextColumn("references", referencesColumnName, Many: true), new TextColumn("caption", captionColumnName), .. TextColumn.IdOf(data)]);
+        return CaptionScorer.Score([.. texts[1].Select(caption => caption[0])], texts[0], TextColumn.Ids(texts, 2));
     }
 
     /// <summary>Scores a file of captions in COCO's results format, anyone's or one that
@@ -46,7 +48,7 @@ public sealed partial class VisionLanguageCatalog
         List<string[]>[] texts = TextColumn.Read(
             _environment, references, new TextColumn("id", idColumnName), new TextColumn("references", referencesColumnName, Many: true));
         (int[] rows, string[] captions) = ResultsFile.Captions.Join(texts[0], results, resultsPath, onlyPredicted);
-        return CaptionScorer.Score(captions, [.. rows.Select(row => texts[1][row])]);
+        return CaptionScorer.Score(captions, [.. rows.Select(row => texts[1][row])], [.. rows.Select(row => texts[0][row][0])]);
     }
 
     /// <summary>Writes captions in COCO's results format, which pycocoevalcap and COCO's evaluation server read.</summary>

@@ -99,7 +99,7 @@ public class VqaTests : CaptionParquetFiles
     [InlineData("[]", "{}", "this is not VQAv2's JSON")]
     [InlineData("""{"questions": []}""", "{}", "it has no 'data_subtype', which picture names are made of. Set VqaV2Options.ImageName.")]
     [InlineData("""{"data_subtype": "x", "questions": []}""", "{}", "it has no list 'annotations'")]
-    [InlineData("""{"data_subtype": "x", "questions": []}""", """{"annotations": [{"question_id": 5, "answers": []}]}""", "row 0: question_id 5 is not that of a question in ")]
+    [InlineData("""{"data_subtype": "x", "questions": []}""", """{"annotations": [{"question_id": 5, "answers": [{"answer": "a"}]}]}""", "row 0: question_id 5 is not that of a question in ")]
     [InlineData("""{"data_subtype": "x", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""", """{"annotations": [{"question_id": 1, "answers": []}]}""", "row 0: 'answers' is missing or empty")]
     [InlineData("""{"data_subtype": "x", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""", """{"annotations": [{"question_id": 1, "answers": [{"answer": "a"}]}, {"question_id": 1, "answers": [{"answer": "a"}]}]}""", "row 1: question_id 1 is answered twice")]
     public void A_bad_row_of_vqa_v2_is_named(string questions, string annotations, string message) =>

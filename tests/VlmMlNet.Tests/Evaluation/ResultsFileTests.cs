@@ -76,7 +76,7 @@ public sealed class ResultsFileTests : IDisposable
         var error = Assert.Throws<MalformedInputException>(() => Vlm.EvaluateCaptionResults(Images, path));
         Assert.Equal($"{path}: 1 of 3 images have no caption, image 007 first. Evaluate only those that have one, if a part is what you want.", error.Message);
         CaptionMetrics metrics = Vlm.EvaluateCaptionResults(Images, path, onlyPredicted: true);
-        Assert.Equal(CaptionScorer.Score(["a red ball", "a blue cube"], [s_images[0].Captions!, s_images[1].Captions!]).PerImage, metrics.PerImage);
+        Assert.Equal(CaptionScorer.Score(["a red ball", "a blue cube"], [s_images[0].Captions!, s_images[1].Captions!], ["42", "7"]).PerImage, metrics.PerImage);
     }
 
     [Theory]

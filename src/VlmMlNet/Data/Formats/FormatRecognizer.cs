@@ -29,6 +29,20 @@ internal static class FormatRecognizer
         };
     }
 
+    /// <summary>Of a file of VQAv2's: whether it has the questions, not the answers.</summary>
+    public static bool HasQuestions(string path)
+    {
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        reader.ReadStart(JsonTokenType.StartObject, "no object");
+        while (reader.TryReadProperty())
+        {
+            if (reader.PropertyName is "questions" or "annotations")
+                return reader.PropertyName == "questions";
+            reader.SkipValue();
+        }
+        return false;
+    }
+
     private static DataFormat OfParquet(string path)
     {
         using ParquetFile file = ParquetFile.Open(path);

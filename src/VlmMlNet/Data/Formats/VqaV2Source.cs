@@ -43,37 +43,23 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
 
     private IEnumerable<VqaRow> Answered(VqaV2Questions questions, string path, Func<long, string> name, BadRowLog.Pass badRows)
     {
-        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
-        reader.ReadStart(JsonTokenType.StartObject, "this is not VQAv2's JSON, which is one object", "Its answers are in files named *_annotations.json.");
         var answered = new BitArray(questions.Count);
-        bool hasAnnotations = false;
-        while (reader.TryReadProperty())
+        return VqaV2AnswersSource.Read(path, badRows, answer =>
         {
-            if (reader.PropertyName != "annotations")
+            int place = questions.Find(answer.QuestionId);
+            if (place < 0)
+                throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"question_id {answer.QuestionId} is not that of a question in {Path}"), "Are these files of one part of the data set?");
+            if (answered[place])
+                throw VqaV2AnswersSource.Twice(answer);
+            answered[place] = true;
+            (long id, long image, string text) = questions[place];
+            return new VqaRow(id.ToString(CultureInfo.InvariantCulture), _images.Resolve(name(image)), text, answer.Answers)
             {
-                reader.SkipValue();
-                continue;
-            }
-            hasAnnotations = true;
-            reader.ReadStart(JsonTokenType.StartArray, "'annotations' is not a list");
-            while (reader.TryReadElement())
-            {
-                VqaRow? row = null;
-                try
-                {
-                    row = ParseAnnotation(reader.Value, questions, answered, name);
-                }
-                catch (RowProblemException e)
-                {
-                    badRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy);
-                }
-                if (row is not null)
-                    yield return row;
-            }
-        }
-        reader.ReadEnd();
-        if (!hasAnnotations)
-            throw new MalformedInputException(path, "it has no list 'annotations'", "Its answers are in files named *_annotations.json.");
+                Answer = answer.Best,
+                AnswerType = answer.AnswerType,
+                QuestionType = answer.QuestionType,
+            };
+        });
     }
 
     private VqaV2Questions ReadQuestions(BadRowLog.Pass badRows)
@@ -142,69 +128,5 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             }
         }
         questions.Add(id ?? throw JsonFields.Missing("question_id"), image ?? throw JsonFields.Missing("image_id"), text ?? throw JsonFields.Missing("question"));
-    }
-
-    private VqaRow ParseAnnotation(ReadOnlySpan<byte> json, VqaV2Questions questions, BitArray answered, Func<long, string> imageName)
-    {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        JsonFields.Start(ref reader, JsonTokenType.StartObject, "annotation");
-        long? id = null;
-        string? best = null;
-        string answerType = "", questionType = "";
-        List<string>? answers = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            string name = JsonFields.PropertyName(ref reader);
-            reader.Read();
-            switch (name)
-            {
-                case "question_id": id = JsonFields.Integer(ref reader, name); break;
-                case "multiple_choice_answer": best = JsonFields.Text(ref reader, name); break;
-                case "answer_type": answerType = JsonFields.Text(ref reader, name); break;
-                case "question_type": questionType = JsonFields.Text(ref reader, name); break;
-                case "answers": answers = ReadAnswers(ref reader); break;
-                default: reader.Skip(); break;
-            }
-        }
-        if (id is null)
-            throw JsonFields.Missing("question_id");
-        int place = questions.Find(id.Value);
-        if (place < 0)
-            throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"question_id {id} is not that of a question in {Path}"), "Are these files of one part of the data set?");
-        if (answered[place])
-            throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"question_id {id} is answered twice"));
-        answered[place] = true;
-        if (answers is not { Count: > 0 })
-            throw new RowProblemException("'answers' is missing or empty");
-        (long questionId, long image, string text) = questions[place];
-        return new VqaRow(questionId.ToString(CultureInfo.InvariantCulture), _images.Resolve(imageName(image)), text, answers)
-        {
-            Answer = best ?? answers[0],
-            AnswerType = answerType,
-            QuestionType = questionType,
-        };
-    }
-
-    private static List<string> ReadAnswers(ref Utf8JsonReader reader)
-    {
-        JsonFields.Start(ref reader, JsonTokenType.StartArray, "answers");
-        var answers = new List<string>(10);
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            JsonFields.Start(ref reader, JsonTokenType.StartObject, "answers[]");
-            string? answer = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                bool isAnswer = reader.ValueTextEquals("answer"u8);
-                reader.Read();
-                if (isAnswer)
-                    answer = JsonFields.Text(ref reader, "answer");
-                else
-                    reader.Skip();
-            }
-            answers.Add(answer ?? throw JsonFields.Missing("answer"));
-        }
-        return answers;
     }
 }

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Microsoft.ML;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Evaluation;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary><c>vlm evaluate captions --references FILE --predictions FILE</c>.</summary>
+internal static class EvaluateCaptionsCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var results = new ResultsChoice("Captions of people: COCO captions .json, Karpathy's .json, Flickr30k's .token, ...", "Captions of a model: [{\"image_id\": 42, \"caption\": \"a dog\"}, ...].", "images", "caption");
+        var command = new DocumentedCommand("captions", "Score a file of captions, anyone's, in COCO's results format.", """
+            BLEU-1 to -4, ROUGE-L and CIDEr are pycocoevalcap's (CIDEr is CIDEr-D, as in papers; 'plain' is CIDEr as first defined), beside what people's own captions reach (each against the others) and the best single caption given for every image. METEOR and SPICE are left out: one needs an 80 MB paraphrase table, the other a Java parser.
+
+            Each image of the references needs one caption; --only-predicted leaves out images without one, which is what pycocoevalcap's example script does. CIDEr weighs words by the images that are scored.
+
+            Examples:
+              vlm evaluate captions --references captions_val2014.json --predictions results.json
+              vlm evaluate captions --references dataset_coco.json --split test --predictions results.json --json --per-image scores.json
+            """);
+        results.AddTo(command);
+        command.SetAction(result =>
+        {
+            var references = results.LoadReferences(result, shell);
+            var metrics = new MLContext().VisionLanguage().EvaluateCaptionResults(references, results.Predictions(result), onlyPredicted: results.OnlyPredicted(result));
+            CaptionConfidence? confidence = results.Resamples(result) is > 0 and var resamples ? metrics.Bootstrap(resamples) : null;
+            if (results.PerRowFile(result) is { } path)
+                metrics.WritePerImageJson(path);
+            if (results.IsJson(result))
+                shell.Output.WriteLine(metrics.ToJson(confidence));
+            else
+                ScoreLines.Write(shell.Output, metrics, confidence);
+            results.ReportBadRows(shell);
+            return VlmCommand.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data;
+
+/// <content>Whatever a path holds, with options.</content>
+public sealed partial class VisionLanguageDataCatalog
+{
+    /// <inheritdoc cref="Load(string, out DataFormat, DataLoadOptions)"/>
+    public IDataView Load(string path, DataLoadOptions options) => Load(path, out _, options);
+
+    /// <summary>Recognises the format by the content, says in <c>MLContext.Log</c> which it is, and reads the data with these
+    /// options and otherwise the defaults of that format's own method. A folder is read as parquet where it holds
+    /// <c>*.parquet</c> files, and as pictures otherwise. Of VQAv2 one file suffices where the other lies beside it under its
+    /// published name; the file of answers by itself gives the columns Id, Answers, AnswerType and QuestionType, which scoring
+    /// needs.</summary>
+    /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
+    /// <param name="format">What was recognised.</param>
+    /// <param name="options">Image folder, part, treatment of bad rows.</param>
+    /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
+    /// <exception cref="MalformedInputException">The format is not recognised, or has no such part.</exception>
+    public IDataView Load(string path, out DataFormat format, DataLoadOptions options)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Check();
+        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.parquet").Any())
+            path = Path.Combine(path, "*.parquet");
+        format = FormatRecognizer.Recognize(Directory.Exists(path) ? path : DataFile.Expand(path)[0]);
+        if (options.Split != DataSplit.All && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
+            throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {format} does not say which rows these are", "Give the file of the part.");
+        if (options.Language is not null && format != DataFormat.Slake)
+            throw new MalformedInputException(path, $"the language '{options.Language}' is asked for, but {format} does not say the rows' language", "SLAKE's rows alone say it.");
+        IHost host = _environment.Register("VlmMlNet.Data");
+        using (IChannel channel = host.Start("Recognising"))
+            channel.Info($"{path}: recognised as {format}.");
+        string? images = options.ImageFolder;
+        return format switch
+        {
+            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images })),
+            DataFormat.CocoCaptions => LoadCocoCaptions(path, options.For(new CocoCaptionsOptions { ImageFolder = images })),
+            DataFormat.Karpathy => LoadKarpathy(path, options.For(new KarpathyOptions { ImageFolder = images, Split = options.Split })),
+            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions())),
+            DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, options.For(new Flickr30kOptions { ImageFolder = images })),
+            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, Split = options.Split })),
+            DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions())),
+            DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
+            DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
+            DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),
+            DataFormat.ImageFolder => LoadImageFolder(path, options.For(new ImageFolderOptions())),
+            _ => throw new InvalidOperationException($"No reader of {format}."),
+        };
+    }
+
+    /// <summary>Either file of VQAv2's pair, with the other one if it lies beside it.</summary>
+    private IDataView LoadVqaV2Part(string path, VqaV2Options options)
+    {
+        string folder = Path.GetDirectoryName(path) ?? "", name = Path.GetFileName(path);
+        Match questions = Regex.Match(name, "^v2_OpenEnded_mscoco_(?<part>.+)_questions\\.json$");
+        if (questions.Success)
+        {
+            string beside = Path.Combine(folder, $"v2_mscoco_{questions.Groups["part"].Value}_annotations.json");
+            return LoadVqaV2(path, File.Exists(beside) ? beside : null, options);
+        }
+        Match annotations = Regex.Match(name, "^v2_mscoco_(?<part>.+)_annotations\\.json$");
+        if (annotations.Success && Path.Combine(folder, $"v2_OpenEnded_mscoco_{annotations.Groups["part"].Value}_questions.json") is var pair && File.Exists(pair))
+            return LoadVqaV2(pair, path, options);
+        return FormatRecognizer.HasQuestions(path) ? LoadVqaV2(path, null, options) : new RowDataView<VqaV2Answer>(_environment, new VqaV2AnswersSource(path, options));
+    }
+}
