@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
-using VlmMlNet.Data;
 
 namespace VlmMlNet.Cli.Commands;
 

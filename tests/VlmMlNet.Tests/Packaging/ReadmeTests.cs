@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests
         foreach (Match command in commands)
         {
             using var output = new StringWriter();
-            Assert.Equal(0, VlmCommand.Run([command.Groups["name"].Value, "--help"], output, TextWriter.Null, TestContext.Current.CancellationToken));
+            Assert.Equal(0, VlmCommand.Run([.. command.Groups["name"].Value.Split(' '), "--help"], output, TextWriter.Null, TestContext.Current.CancellationToken));
             Assert.All(Option().Matches(command.Value), option => Assert.Matches(Regex.Escape(option.Value) + "\\b", output.ToString()));
         }
     }
@@ -60,7 +60,7 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CSharpBlock();
 
-    [GeneratedRegex(@"^\| `vlm (?<name>\w+)[^\n]*", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `vlm (?<name>[a-z]+( [a-z]+\b)*)[^\n]*", RegexOptions.Multiline)]
     private static partial Regex CommandRow();
 
     [GeneratedRegex("--[a-z-]+")]
