@@ -51,7 +51,7 @@ internal static class VlmCommand
 
     private static RootCommand CreateRoot(Shell shell)
     {
-        var root = new RootCommand("Vision-language models: train the four stages, caption pictures, answer questions about them, score and look into models.");
+        var root = new RootCommand("Vision-language models: train the four stages, caption pictures, answer questions about them, score, shrink and look into models.");
         root.Options.Add(CommonOptions.Verbose);
         DetailedHelp.Install(root);
         root.Subcommands.Add(QuickstartCommand.Create(shell));
@@ -59,6 +59,7 @@ internal static class VlmCommand
         root.Subcommands.Add(AskCommand.Create(shell));
         root.Subcommands.Add(TrainCommand.Create(shell));
         root.Subcommands.Add(EvaluateCommand.Create(shell));
+        root.Subcommands.Add(QuantizeCommand.Create(shell));
         root.Subcommands.Add(InspectCommand.Create(shell));
         return root;
     }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using VlmMlNet.Generation;
 using VlmMlNet.Generation.Packed;
 using VlmMlNet.Models;
 
@@ -23,24 +22,24 @@ internal static class DecodeBenchmark
         var precisions = named.Length > 0 ? named.Select(n => Enum.Parse<WeightPrecision>(n, ignoreCase: true)) : [WeightPrecision.BFloat16, WeightPrecision.Int8, WeightPrecision.Int4];
         foreach (var precision in precisions)
         {
-            using var decoder = Load(precision, threads);
+            using var decoder = Load(precision);
             Measure(decoder, precision, threads, runs, batch);
         }
     }
 
-    private static PackedDecoder Load(WeightPrecision precision, int threads)
+    private static PackedDecoder Load(WeightPrecision precision)
     {
         using var module = new Qwen2ForCausalLM(Qwen2Config.Qwen25Half, precision == WeightPrecision.Float32 ? TorchSharp.torch.ScalarType.Float32 : TorchSharp.torch.ScalarType.BFloat16);
         WeightInitializer.Initialize(module, 1);
         var watch = Stopwatch.StartNew();
-        var decoder = PackedDecoder.Create(module, precision, threads);
+        var decoder = new PackedDecoder(ModelPacker.Pack(module, precision));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision}: packed in {watch.Elapsed.TotalSeconds:F2} s; {PeakMemory.Describe()}"));
         return decoder;
     }
 
     private static void Measure(PackedDecoder decoder, WeightPrecision precision, int threads, int runs, int batch)
     {
-        using var session = decoder.OpenSession(batch, Prompt + Tokens + 1);
+        using var session = decoder.OpenSession(batch, Prompt + Tokens + 1, threads);
         using var bandwidth = new ReadBandwidth(threads);
         int[] prompt = [.. Enumerable.Range(0, Prompt).Select(i => 1000 + 7 * i)];
         int[] slots = [.. Enumerable.Range(0, batch)], tokens = new int[batch];

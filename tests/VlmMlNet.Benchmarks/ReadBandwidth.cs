@@ -25,7 +25,7 @@ internal sealed unsafe class ReadBandwidth : IDisposable
     public double Measure()
     {
         var watch = Stopwatch.StartNew();
-        _team.Run(_read, (int)(Length / Piece));
+        _team.Run(_read, (int)(Length / Piece), _team.MaxSize);
         return Length / watch.Elapsed.TotalSeconds;
     }
 

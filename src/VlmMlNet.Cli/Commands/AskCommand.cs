@@ -15,16 +15,17 @@ internal static class AskCommand
         var question = new Argument<string>("QUESTION") { Description = "A question about it." };
         var model = CommonOptions.Model();
         var maxTokens = CommonOptions.MaxTokens();
+        var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("ask", "Answer a question about a picture.", "Example:\n  vlm ask photo.jpg \"What colour is the car?\" --model model")
-        { image, question, model, maxTokens, device, threads };
+        { image, question, model, maxTokens, precision, device, threads };
         command.SetAction(result =>
         {
             string path = result.GetValue(image)!;
             CaptionCommand.CheckExists(path);
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
-            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!);
+            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
             var options = new GenerationOptions { MaxTokens = result.GetValue(maxTokens) };
             shell.Output.WriteLine(AnswerGenerator.Answer(loaded, [ImageDecoder.Decode(path)], [result.GetValue(question)!], options, shell.CancellationToken)[0]);
             return VlmCommand.Ok;

@@ -17,18 +17,19 @@ internal static class CaptionCommand
         var model = CommonOptions.Model();
         var prompt = CommonOptions.Prompt("What to ask. Default: the prompt that the model learned captions under.");
         var maxTokens = CommonOptions.MaxTokens();
+        var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("caption", "Describe pictures.",
             "One caption is a line of its own; of several, each follows its picture's path and a tab.\n\nExamples:\n  vlm caption photo.jpg --model model\n  vlm caption photos/*.jpg --model model > captions.tsv")
-        { images, model, prompt, maxTokens, device, threads };
+        { images, model, prompt, maxTokens, precision, device, threads };
         command.SetAction(result =>
         {
             string[] paths = result.GetValue(images)!;
             foreach (string path in paths)
                 CheckExists(path);
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
-            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!);
+            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
             var options = new GenerationOptions { MaxTokens = result.GetValue(maxTokens), BatchSize = PicturesAtATime };
             foreach (string[] some in paths.Chunk(PicturesAtATime))
             {

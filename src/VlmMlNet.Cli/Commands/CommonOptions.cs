@@ -7,6 +7,8 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class CommonOptions
 {
+    private static readonly Dictionary<string, WeightPrecision> s_precisions = Enum.GetValues<WeightPrecision>().ToDictionary(p => p.ToString().ToLowerInvariant());
+
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Show the log, and stack traces of errors.", Recursive = true };
 
     public static Option<string> Model() => new("--model") { Description = "Folder of a saved model (what train and quickstart write).", HelpName = "DIR", Required = true };
@@ -35,6 +37,19 @@ internal static class CommonOptions
         var option = new Option<int>("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 64 };
         option.Validators.Add(result => RequirePositive<int>(result));
         return option;
+    }
+
+    public static Option<WeightPrecision?> Precision(string name = "--precision", string description = "Hold the language model in float32, bfloat16, int8 or int4: less to read per token, so faster on a CPU. Default: as it was saved.")
+    {
+        var option = new Option<WeightPrecision?>(name) { Description = description, HelpName = "PRECISION" };
+        option.CustomParser = result => result.Tokens is [{ Value: var text }] && s_precisions.TryGetValue(text, out var precision) ? precision : Wrong(result);
+        return option;
+
+        static WeightPrecision? Wrong(ArgumentResult result)
+        {
+            result.AddError($"{((OptionResult)result.Parent!).Option.Name} '{result.Tokens[0].Value}' is none of {string.Join(", ", s_precisions.Keys)}.");
+            return null;
+        }
     }
 
     public static Option<int?> Positive(string name, string helpName, string description)

@@ -22,11 +22,12 @@ internal static class EvaluateCommand
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
         var maxTokens = CommonOptions.MaxTokens();
+        var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
             "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json")
-        { model, data, images, train, limit, predictions, prompt, batchSize, maxTokens, device, threads };
+        { model, data, images, train, limit, predictions, prompt, batchSize, maxTokens, precision, device, threads };
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
         command.Subcommands.Add(EvaluateAnswersCommand.Create(shell));
         command.SetAction(result =>
@@ -36,7 +37,7 @@ internal static class EvaluateCommand
             string? imageFolder = result.GetValue(images);
             var view = vlm.Data.Load(result.GetValue(data)!, imageFolder);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, imageFolder) : null;
-            using var loaded = vlm.LoadModel(result.GetValue(model)!);
+            using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
             var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions
             {
                 Limit = result.GetValue(limit),

@@ -35,6 +35,8 @@ internal static class InspectCommand
     {
         output.WriteLine($"folder: {summary.Folder}");
         output.WriteLine($"model type: {summary.Kind}");
+        if (summary.Precision is { } precision)
+            output.WriteLine($"language model: {precision.ToString().ToLowerInvariant()}, for generating only");
         output.WriteLine();
         WriteCounts(output, [.. summary.Parts.Select(p => (p.Name, p.Parameters))]);
         output.WriteLine();

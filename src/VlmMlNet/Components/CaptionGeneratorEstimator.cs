@@ -21,6 +21,7 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         _host.CheckUserArg(options.Prompt is null || !string.IsNullOrWhiteSpace(options.Prompt), nameof(options.Prompt), "Must not be empty");
         _host.CheckUserArg(options.MaxTokens > 0, nameof(options.MaxTokens), "Must be positive");
         _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
+        _host.CheckUserArg(options.MaxThreads is not <= 0, nameof(options.MaxThreads), "Must be positive");
         _options = options;
     }
 
@@ -35,14 +36,16 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
 
     /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A column is absent, of another type or of another size.</exception>
+    /// <exception cref="InvalidOperationException">The model is held in another reduced precision than the options ask for.</exception>
     public CaptionGeneratorTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
-        var model = _options.Model.Conversation;
+        ColumnKind.Matrix(_options.Model.ImageTokenCount, _options.Model.Network.Language.Config.HiddenSize).Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
+        var given = _options.Model.Conversation;
+        var model = given.WithPrecision(_options.Precision ?? given.Precision);
         var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
-            _options.Prompt ?? _options.Model.CaptionPrompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model));
-        settings.Kind.Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
-        return new CaptionGeneratorTransformer(_host, settings, model.Hold());
+            _options.Prompt ?? _options.Model.CaptionPrompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model), _options.MaxThreads);
+        return new CaptionGeneratorTransformer(_host, settings, model);
     }
 }

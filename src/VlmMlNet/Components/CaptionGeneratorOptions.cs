@@ -22,6 +22,13 @@ public sealed class CaptionGeneratorOptions
     /// <summary>Most tokens of a caption. Default 64.</summary>
     public int MaxTokens { get; init; } = 64;
 
+    /// <summary>How the language model's weights are held: on a CPU the speed of generation follows their size. Where it is not the
+    /// model's own, Fit makes a smaller copy, which is what the pipeline saves. Null: as the model has them. Default null.</summary>
+    public WeightPrecision? Precision { get; init; }
+
+    /// <summary>Most threads that decode on a CPU at once; null for as many as libtorch uses. Default null.</summary>
+    public int? MaxThreads { get; init; }
+
     /// <summary>Rows decoded side by side. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 }

@@ -28,7 +28,7 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
         (_settings, _model) = (settings, model);
     }
 
-    internal sealed record Settings(string Output, string Input, string? PromptColumn, string Prompt, int MaxTokens, int BatchSize, SavedLanguageModel Language)
+    internal sealed record Settings(string Output, string Input, string? PromptColumn, string Prompt, int MaxTokens, int BatchSize, SavedLanguageModel Language, int? MaxThreads = null)
     {
         public ColumnKind Kind => ColumnKind.Matrix(Language.ImageTokens, Language.Language.HiddenSize);
     }
@@ -95,9 +95,8 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
             using var unrecorded = no_grad();
             using var scope = NewDisposeScope();
             var tokens = _tokens.ToTensor(Enumerable.Range(0, Count).ToList(), owner._settings.Language.Language.HiddenSize);
-            var options = new GenerationOptions { MaxTokens = owner._settings.MaxTokens, BatchSize = owner._settings.BatchSize };
-            _captions = owner._model.Language.Run(language =>
-                AnswerGenerator.Answer(owner._model, tokens.to(ModuleType.DeviceOf(language)), _prompts, options, CancellationToken.None));
+            var options = new GenerationOptions { MaxTokens = owner._settings.MaxTokens, BatchSize = owner._settings.BatchSize, MaxThreads = owner._settings.MaxThreads };
+            _captions = AnswerGenerator.Answer(owner._model, tokens, _prompts, options, CancellationToken.None);
         }
 
         public override Delegate CreateGetter(int column, Func<int> current)

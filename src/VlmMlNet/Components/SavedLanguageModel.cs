@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Generation.Packed;
 using VlmMlNet.Models;
 using VlmMlNet.Runtime;
 using VlmMlNet.Text;
@@ -9,17 +10,25 @@ namespace VlmMlNet.Components;
 
 /// <summary>A language model in a saved ML.NET model: shape and system prompt among the settings of its component, then the
 /// tokenizer and the weights.</summary>
-internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType WeightType, string? SystemPrompt, int ImageTokens)
+/// <param name="Language">The shape.</param>
+/// <param name="WeightType">Type of the module's weights.</param>
+/// <param name="SystemPrompt">See <see cref="VisionLanguageModel.SystemPrompt"/>.</param>
+/// <param name="ImageTokens">Tokens of a picture.</param>
+/// <param name="Precision">Of weights that are packed for generating; null where the module's are saved.</param>
+internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType WeightType, string? SystemPrompt, int ImageTokens, WeightPrecision? Precision = null)
 {
-    private const string TokenizerEntry = "tokenizer.json";
+    private const string TokenizerEntry = "tokenizer.json", PackedEntry = "weights.packed.safetensors";
 
     public static SavedLanguageModel Describe(ConversationModel model) =>
-        new(model.Decoder.Language.Config, ModuleType.Of(model.Decoder.Language), model.ChatTemplate.DefaultSystemPrompt, model.ImageTokenCount);
+        new(model.Decoder.Language.Config, ModuleType.Of(model.Decoder.Language), model.ChatTemplate.DefaultSystemPrompt, model.ImageTokenCount, model.Packed?.Precision);
 
     public static void Save(ModelSaveContext context, ConversationModel model)
     {
         ModelEntry.Write(context, TokenizerEntry, stream => stream.Write(model.Tokenizer.ToJson().Span));
-        SavedComponent.SaveWeights(context, model.Language.Module);
+        if (model.Packed is { } packed)
+            ModelEntry.Write(context, PackedEntry, stream => PackedFile.Write(stream, packed.Model));
+        else
+            SavedComponent.SaveWeights(context, model.Language.Module);
     }
 
     public ConversationModel Load(IHostEnvironment environment, ModelLoadContext context)
@@ -27,7 +36,17 @@ internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType Weigh
         using var json = new MemoryStream();
         ModelEntry.Read(context, TokenizerEntry, stream => stream.CopyTo(json));
         var tokenizer = VlmTokenizer.FromJson(json.GetBuffer().AsMemory(0, (int)json.Length), ModelEntry.DisplayName(context, TokenizerEntry));
-        var language = SavedComponent.LoadWeights(environment, context, device => new Qwen2ForCausalLM(Language, WeightType, device));
-        return new ConversationModel(new SharedModule<Qwen2ForCausalLM>(language), tokenizer, new ChatTemplate(tokenizer, SystemPrompt), ImageTokens);
+        var language = Precision is { } precision
+            ? ConversationModel.Share(new PackedDecoder(LoadPacked(context, precision)))
+            : new SharedModule<Qwen2ForCausalLM>(SavedComponent.LoadWeights(environment, context, device => new Qwen2ForCausalLM(Language, WeightType, device)));
+        return new ConversationModel(language, tokenizer, new ChatTemplate(tokenizer, SystemPrompt), ImageTokens);
+    }
+
+    private PackedModel LoadPacked(ModelLoadContext context, WeightPrecision precision)
+    {
+        Language.Check();
+        PackedModel? packed = null;
+        ModelEntry.Read(context, PackedEntry, stream => packed = PackedFile.Read(stream, ModelEntry.DisplayName(context, PackedEntry), Language, precision));
+        return packed!;
     }
 }

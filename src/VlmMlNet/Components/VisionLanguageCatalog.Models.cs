@@ -2,6 +2,7 @@ using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
+using VlmMlNet.Runtime;
 using VlmMlNet.Text;
 using VlmMlNet.Weights;
 
@@ -57,8 +58,16 @@ public sealed partial class VisionLanguageCatalog
 
     /// <summary>Loads a whole model that <see cref="SaveModel"/> saved, onto the context's device. Its weights are the saved ones bit for bit.</summary>
     /// <param name="folder">The folder.</param>
+    /// <param name="precision">Holds the language model in this precision, for generating, as <see cref="VisionLanguageModel.WithPrecision"/>
+    /// does, but without having the saved weights in memory as well. Below float32 the other parts are then loaded in bfloat16
+    /// where the processor multiplies it. Null: as it was saved.</param>
     /// <inheritdoc cref="LoadBackbones(BackboneOptions)" path="/exception"/>
-    public VisionLanguageModel LoadModel(string folder) => ModelFolder.Load(folder, device: TorchDevice.For(_environment.Register(nameof(LoadModel))));
+    public VisionLanguageModel LoadModel(string folder, WeightPrecision? precision = null)
+    {
+        var device = TorchDevice.For(_environment.Register(nameof(LoadModel)));
+        bool isSmall = precision is not (null or WeightPrecision.Float32) && device.type == TorchSharp.DeviceType.CPU && ProcessorFeatures.MultipliesBFloat16;
+        return ModelFolder.Load(folder, isSmall ? TorchSharp.torch.ScalarType.BFloat16 : null, device, precision);
+    }
 
     /// <summary>Saves a whole model as a folder: see <see cref="ModelFolder"/>.</summary>
     /// <param name="model">The model, or the transformer of a finished stage.</param>

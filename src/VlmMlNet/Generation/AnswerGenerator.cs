@@ -46,12 +46,16 @@ public static class AnswerGenerator
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
     internal static IReadOnlyList<string> Answer(ConversationModel model, Tensor visualTokens, IReadOnlyList<string> prompts, GenerationOptions options, CancellationToken cancellationToken)
     {
-        var rows = prompts.Select(p => Encode(model, p)).ToList();
-        var tokenizer = model.Tokenizer;
-        var batch = TokenBatch.Collate(rows, PaddingSide.Left, tokenizer.EndOfTextId, model.ImageTokenCount);
-        int[] stopIds = [tokenizer.ImEndId, tokenizer.EndOfTextId];
-        var answers = GreedyDecoder.Generate(model.Decoder, batch, visualTokens, stopIds, options.MaxTokens, cancellationToken: cancellationToken);
-        return answers.Select(a => tokenizer.Decode(a).Trim()).ToList();
+        int[][] rows = [.. prompts.Select(p => Encode(model, p).TokenIds)];
+        int[] stopIds = [model.Tokenizer.ImEndId, model.Tokenizer.EndOfTextId];
+        using var session = model.OpenSession(rows.Length, rows.Max(r => r.Length) + options.MaxTokens, options.MaxThreads);
+        for (int row = 0; row < rows.Length; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            session.Append(row, rows[row], visualTokens.narrow(0, row, 1));
+        }
+        var answers = GreedyDecoder.Generate(session, stopIds, options.MaxTokens, cancellationToken);
+        return [.. answers.Select(a => model.Tokenizer.Decode(a).Trim())];
     }
 
     private static EncodedConversation Encode(ConversationModel model, string prompt)

@@ -59,6 +59,36 @@ internal static class GreedyDecoder
         }
     }
 
+    /// <summary>Continues every slot of a session by the most likely tokens.</summary>
+    /// <param name="session">Each slot holds a prompt.</param>
+    /// <param name="stopIds">Ids that end an answer; they are not part of it.</param>
+    /// <param name="maxTokens">Most tokens of an answer.</param>
+    /// <param name="cancellationToken">Ends the work between two tokens.</param>
+    /// <returns>Token ids per slot.</returns>
+    public static int[][] Generate(DecodingSession session, IReadOnlyCollection<int> stopIds, int maxTokens, CancellationToken cancellationToken = default)
+    {
+        var answers = Enumerable.Range(0, session.Slots).Select(_ => new List<int>()).ToArray();
+        int[] active = [.. Enumerable.Range(0, session.Slots)], tokens = new int[active.Length];
+        for (int count = active.Length; ;)
+        {
+            int kept = 0;
+            for (int i = 0; i < count; i++)
+            {
+                int slot = active[i], token = session.MostLikely(slot);
+                if (stopIds.Contains(token))
+                    continue;
+                answers[slot].Add(token);
+                if (answers[slot].Count < maxTokens)
+                    (active[kept], tokens[kept++]) = (slot, token);
+            }
+            if (kept == 0)
+                return Array.ConvertAll(answers, a => a.ToArray());
+            cancellationToken.ThrowIfCancellationRequested();
+            session.Step(active.AsSpan(0, kept), tokens.AsSpan(0, kept));
+            count = kept;
+        }
+    }
+
     private static long[] PromptLengths(TokenBatch prompts)
     {
         var lengths = new long[prompts.Batch];

@@ -8,18 +8,20 @@ namespace VlmMlNet.Generation;
 /// others against.</summary>
 internal sealed class TorchSession : DecodingSession
 {
+    private readonly SharedModule<Qwen2ForCausalLM> _shared;
     private readonly MultimodalDecoder _decoder;
     private readonly KeyValueCache?[] _caches;
     private readonly float[]?[] _logits;
     private readonly int[] _mostLikely;
 
-    /// <param name="decoder">The model; not owned. Its passes do not take turns with those of others: see <see cref="SharedModule{T}.Run"/>.</param>
+    /// <param name="language">The model; not held. Passes take turns with those of others.</param>
     /// <param name="slots">Sequences side by side.</param>
     /// <param name="capacity">Most tokens of a sequence.</param>
-    public TorchSession(MultimodalDecoder decoder, int slots, int capacity)
+    public TorchSession(SharedModule<Qwen2ForCausalLM> language, int slots, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slots);
-        (_decoder, Capacity) = (decoder, capacity);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        (_shared, _decoder, Capacity) = (language, new MultimodalDecoder(language.Module), capacity);
         (_caches, _logits, _mostLikely) = (new KeyValueCache?[slots], new float[]?[slots], new int[slots]);
     }
 
@@ -38,7 +40,7 @@ internal sealed class TorchSession : DecodingSession
         int patches = visualTokens is null ? 0 : (int)visualTokens.shape[1], count = tokenIds.Length;
         var conversation = new EncodedConversation(tokenIds.ToArray(), Enumerable.Repeat(EncodedConversation.Unscored, count).ToArray(), visualTokens is null ? 0 : (int)visualTokens.shape[0]);
         var batch = TokenBatch.Collate([conversation], PaddingSide.Left, 0, patches);
-        var embedded = _decoder.Embed(batch, visualTokens);
+        var embedded = _shared.Run(language => _decoder.Embed(batch, visualTokens?.to(language.OutputWeight.device)));
         var cache = Begin(slot);
         using var own = AttentionMask.Create(kind, 1, count, batch.Valid, batch.ImageBlock, embedded.device);
         var mask = cache.Length == 0 ? own : cat([ones([1, 1, count, cache.Length], ScalarType.Bool, embedded.device), own], 3);
@@ -52,7 +54,8 @@ internal sealed class TorchSession : DecodingSession
             using var unrecorded = no_grad();
             using var scope = NewDisposeScope();
             Filled(slots[i]);
-            Run(slots[i], _decoder.Language.Embed(tensor([(long)tokens[i]], [1, 1], device: _decoder.Language.OutputWeight.device)), null);
+            long token = tokens[i];
+            Run(slots[i], _shared.Run(language => language.Embed(tensor([token], [1, 1], device: language.OutputWeight.device))), null);
         }
     }
 
@@ -88,14 +91,12 @@ internal sealed class TorchSession : DecodingSession
 
     private void Run(int slot, Tensor embedded, Tensor? mask)
     {
-        var language = _decoder.Language;
         var cache = _caches[slot]!;
         long count = embedded.shape[1];
         if (cache.Length + count > Capacity)
             throw new ArgumentException($"Slot {slot} holds {Capacity} tokens; {cache.Length + count} are needed.");
         var positions = arange(cache.Length, cache.Length + count, ScalarType.Int64, embedded.device).unsqueeze(0);
-        var hidden = language.Hidden(embedded, positions, mask, cache).select(1, count - 1);
-        var logits = language.Logits(hidden).to(ScalarType.Float32).flatten();
+        var logits = _shared.Run(language => language.Logits(language.Hidden(embedded, positions, mask, cache).select(1, count - 1))).to(ScalarType.Float32).flatten();
         _logits[slot] = logits.cpu().data<float>().ToArray();
         _mostLikely[slot] = (int)logits.argmax(-1).cpu().item<long>();
     }

@@ -1,4 +1,7 @@
+using VlmMlNet.Generation;
+using VlmMlNet.Generation.Packed;
 using VlmMlNet.Text;
+using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;
 
@@ -20,6 +23,42 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
     /// <summary>The language model with pictures in its sequence.</summary>
     public MultimodalDecoder Decoder { get; } = new(language.Module);
 
+    /// <summary>How the weights are held.</summary>
+    public WeightPrecision Precision => Packed?.Precision ?? PrecisionOf(Language.Module);
+
+    /// <summary>The weights where they are held for generating only; null where the module has them.</summary>
+    public PackedDecoder? Packed => Language.Module.HasWeights ? null : PackedDecoder;
+
+    private PackedDecoder PackedDecoder => Language.Companion(module => new PackedDecoder(ModelPacker.Pack(module, PrecisionOf(module))));
+
+    /// <summary>A language model whose weights a decoder holds.</summary>
+    /// <param name="decoder">Disposed with the last holder.</param>
+    public static SharedModule<Qwen2ForCausalLM> Share(PackedDecoder decoder) =>
+        new(new Qwen2ForCausalLM(decoder.Config, ScalarType.Float32, META), decoder);
+
+    /// <summary>Begins to decode.</summary>
+    /// <param name="slots">Sequences side by side.</param>
+    /// <param name="capacity">Most tokens of a sequence, prompt and answer together.</param>
+    /// <param name="maxThreads">Most threads on a CPU; null for libtorch's number.</param>
+    public DecodingSession OpenSession(int slots, int capacity, int? maxThreads = null) =>
+        Language.Module.OutputWeight.device_type is TorchSharp.DeviceType.CPU or TorchSharp.DeviceType.META
+            ? PackedDecoder.OpenSession(slots, capacity, maxThreads)
+            : new TorchSession(Language, slots, capacity);
+
+    /// <summary>The same model with weights of a precision, which the caller then holds.</summary>
+    /// <exception cref="InvalidOperationException">The weights are held in another reduced precision already.</exception>
+    public ConversationModel WithPrecision(WeightPrecision precision)
+    {
+        if (precision == Precision)
+            return Hold();
+        var decoder = Language.Run(module =>
+        {
+            module.CheckWeights();
+            return new PackedDecoder(ModelPacker.Pack(module, precision));
+        });
+        return new ConversationModel(Share(decoder), Tokenizer, ChatTemplate, ImageTokenCount);
+    }
+
     /// <summary>Adds a holder of the language model.</summary>
     public ConversationModel Hold()
     {
@@ -29,4 +68,7 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
 
     /// <summary>Removes a holder of the language model.</summary>
     public void Release() => Language.Release();
+
+    private static WeightPrecision PrecisionOf(Qwen2ForCausalLM module) =>
+        module.OutputWeight.dtype == ScalarType.BFloat16 ? WeightPrecision.BFloat16 : WeightPrecision.Float32;
 }

@@ -7,12 +7,15 @@ internal sealed class SharedModule<TModule> where TModule : nn.Module
 {
     private readonly Lock _gate = new();
     private readonly TModule _module;
+    private IDisposable? _companion;
     private int _holders = 1;
 
     /// <summary>Takes the module over; the creator is its first holder.</summary>
-    public SharedModule(TModule module)
+    /// <param name="module">The module.</param>
+    /// <param name="companion">See <see cref="Companion"/>; null where none was made yet.</param>
+    public SharedModule(TModule module, IDisposable? companion = null)
     {
-        _module = module;
+        (_module, _companion) = (module, companion);
         module.eval();
     }
 
@@ -43,7 +46,18 @@ internal sealed class SharedModule<TModule> where TModule : nn.Module
     {
         lock (_gate)
             if (--_holders == 0)
+            {
+                _companion?.Dispose();
                 _module.Dispose();
+            }
+    }
+
+    /// <summary>What serves the module in a way of its own: made of it at the first call, shared by its holders and disposed with it.</summary>
+    /// <exception cref="ObjectDisposedException">No model holds the module any more.</exception>
+    public TCompanion Companion<TCompanion>(Func<TModule, TCompanion> create) where TCompanion : class, IDisposable
+    {
+        lock (_gate)
+            return (TCompanion)(_companion ??= create(Module));
     }
 
     /// <summary>Runs a forward pass. Passes of several threads take turns, and the module is not freed in the middle of one.</summary>

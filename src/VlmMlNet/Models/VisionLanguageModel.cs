@@ -1,3 +1,4 @@
+using VlmMlNet.Generation.Packed;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -144,6 +145,24 @@ public sealed class VisionLanguageModel : IDisposable
         imageProcessor ??= new ImageProcessor(new ImageProcessorConfig { Width = vision.Config.ImageSize, Height = vision.Config.ImageSize });
         return new VisionLanguageModel(vision, projector, language, tokenizer, imageProcessor, systemPrompt);
     }
+
+    /// <summary>How the language model's weights are held.</summary>
+    public WeightPrecision Precision => Conversation.Precision;
+
+    /// <summary>This model with its language model in another precision, for generating: smaller and faster on a CPU. It has
+    /// weights of its own there and shares the other parts, so that either model may be disposed first.</summary>
+    /// <param name="precision">The precision. A model of reduced precision cannot be trained and does not score answers.</param>
+    /// <exception cref="InvalidOperationException">This model is held in another reduced precision already.</exception>
+    public VisionLanguageModel WithPrecision(WeightPrecision precision)
+    {
+        var language = Conversation.WithPrecision(precision).Language;
+        return new VisionLanguageModel(_vision.Hold(), _projector.Hold(), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
+    }
+
+    /// <summary>A model of an encoder, a projector and a language model that a decoder holds, which it owns.</summary>
+    internal static VisionLanguageModel Create(SiglipVisionModel vision, MlpProjector projector, PackedDecoder language,
+        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt, string captionPrompt) =>
+        new(new SharedModule<SiglipVisionModel>(vision), new SharedModule<MlpProjector>(projector), ConversationModel.Share(language), tokenizer, imageProcessor, systemPrompt) { CaptionPrompt = captionPrompt };
 
     /// <summary>A model that shares this one's parts where none is given, and owns the given ones.</summary>
     internal VisionLanguageModel With(SiglipVisionModel? vision, MlpProjector? projector, Qwen2ForCausalLM? language)

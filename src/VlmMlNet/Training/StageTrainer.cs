@@ -20,6 +20,7 @@ public static class StageTrainer
         ArgumentNullException.ThrowIfNull(stage);
         run ??= new TrainingRun();
         stage.Check();
+        previous.Network.Language.CheckWeights();
         if (data.Count <= 0)
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 

@@ -66,6 +66,11 @@ public sealed class Checkpoint : IDisposable
     public void CopyTo(string name, Tensor destination) =>
         (_fileOf.TryGetValue(name, out var file) ? file : throw TensorName.NoTensor(Path, name, Names)).CopyTo(name, destination);
 
+    /// <summary>Copies a tensor into a new one: see <see cref="SafetensorsFile.Read"/>.</summary>
+    /// <param name="name">A name of <see cref="Names"/>.</param>
+    /// <inheritdoc cref="SafetensorsFile.Read" path="/exception"/>
+    public Tensor Read(string name) => (_fileOf.TryGetValue(name, out var file) ? file : throw TensorName.NoTensor(Path, name, Names)).Read(name);
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using VlmMlNet.Models;
 using VlmMlNet.Text;
+using static TorchSharp.torch;
 
 namespace VlmMlNet.Weights;
 
@@ -43,6 +45,9 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     /// <summary>What the model is asked for a caption where nothing else is said; null where it is not a whole vision-language model.</summary>
     public string? CaptionPrompt { get; init; }
 
+    /// <summary>The precision of a language model that was packed for generating; null for other models.</summary>
+    public WeightPrecision? Precision { get; init; }
+
     /// <summary>All parameters that are stored; tied embeddings are stored once.</summary>
     public long ParameterCount => Parts.Sum(p => p.Parameters);
 
@@ -62,12 +67,21 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
         using var checkpoint = Checkpoint.OpenFolder(folder);
         var entries = checkpoint.Names.Select(checkpoint.Entry).ToList();
         var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
+        var precision = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.StoredPrecision(root) : null;
+        if (precision is not null)
+        {
+            // Packed tensors are padded, and have scales: what they were made of counts.
+            using var packed = SafetensorsFile.Open(Path.Combine(folder, ModelFolder.PackedName));
+            entries.AddRange(packed.Tensors.Values);
+            using var language = new Qwen2ForCausalLM(HuggingFaceConfig.Qwen2(root.Section("text_config") ?? root), ScalarType.Float32, META);
+            counts["language"] = language.parameters().Sum(p => p.numel());
+        }
         bool hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.json"));
         return new FolderSummary(folder, root.Text("model_type") ?? "unknown", JsonSerializer.Serialize(config.RootElement, s_indented),
             [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
             [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
             hasTokenizer ? VlmTokenizer.Load(folder) : null)
-        { CaptionPrompt = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.CaptionPrompt(root) : null };
+        { CaptionPrompt = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.CaptionPrompt(root) : null, Precision = precision };
     }
 
     private static string PartOf(string tensor) =>

@@ -1,3 +1,4 @@
+using VlmMlNet.Generation.Packed;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -9,20 +10,29 @@ namespace VlmMlNet.Weights;
 /// preprocessor_config.json.</summary>
 /// <remarks>config.json holds <c>vision_config</c> and <c>text_config</c> as Hugging Face has them, <c>projector_config</c>,
 /// <c>system_prompt</c> and <c>caption_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
-/// <c>language_model.*</c>, with Hugging Face's names behind that.</remarks>
+/// <c>language_model.*</c>, with Hugging Face's names behind that. A language model in a reduced precision lies in
+/// language_model.safetensors instead, and config.json says <c>language_precision</c>.</remarks>
 public static class ModelFolder
 {
     internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
+
+    /// <summary>The file of a language model in a reduced precision, beside the other parts' weights.</summary>
+    internal const string PackedName = "language_model.safetensors";
+    private const string PrecisionKey = "language_precision";
     private const string ImageConfigName = "preprocessor_config.json", CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="dtype">Type of the weights; null to keep that of the files, so that the model is the saved one bit for bit.</param>
     /// <param name="device">Where the weights go. Default CPU.</param>
+    /// <param name="precision">Holds the language model in this precision, for generating: its weights are packed one by one
+    /// while they are read. Null to hold it as it was saved; a language model that was saved in a reduced precision is mapped
+    /// from its file, whatever <paramref name="dtype"/> is.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is absent.</exception>
     /// <exception cref="MalformedInputException">It is another kind of model, or a file is damaged or does not fit the others.</exception>
-    public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null)
+    /// <exception cref="InvalidOperationException">It was saved in another reduced precision.</exception>
+    public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null, WeightPrecision? precision = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         folder = Path.GetFullPath(folder);
@@ -48,16 +58,26 @@ public static class ModelFolder
         if (checkpoint.Names.FirstOrDefault(name => !name.StartsWith(VisionPrefix, StringComparison.Ordinal) && !name.StartsWith(ProjectorPrefix, StringComparison.Ordinal)
             && !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)) is { } stranger)
             throw new MalformedInputException(checkpoint.Path, $"tensor {TensorName.Quote(stranger)} belongs to no part of the model", "The weights belong to another model.");
+        var storedPrecision = StoredPrecision(root);
+        if (storedPrecision is not null && precision is not null && precision != storedPrecision)
+            throw new InvalidOperationException($"{folder} holds its language model in {PackedFile.Name(storedPrecision.Value)}: it cannot be had in {PackedFile.Name(precision.Value)}. Use the model that it was made of.");
         var modules = new Stack<nn.Module>();
+        PackedDecoder? decoder = null;
         try
         {
             var visionModel = Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
             var projectorModel = Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
+            if (storedPrecision is not null || precision is not null)
+            {
+                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), language, stored) : Pack(language, precision!.Value));
+                return VisionLanguageModel.Create(visionModel, projectorModel, decoder, tokenizer, imageProcessor, root.Text("system_prompt"), captionPrompt);
+            }
             var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
             return new VisionLanguageModel(visionModel, projectorModel, languageModel, tokenizer, imageProcessor, root.Text("system_prompt")) { CaptionPrompt = captionPrompt };
         }
         catch (Exception e)
         {
+            decoder?.Dispose();
             foreach (var module in modules)
                 module.Dispose();
             if (e is ArgumentException)
@@ -68,6 +88,13 @@ public static class ModelFolder
         ConfigSection Section(string key) => root.Section(key) ?? throw root.Bad(key, "a whole vision-language model has this object.", Remedy);
 
         ScalarType Type(ConfigSection section) => HuggingFaceConfig.StoredType(section) ?? ScalarType.Float32;
+
+        PackedModel Pack(Qwen2Config config, WeightPrecision wanted)
+        {
+            using (var shapes = new Qwen2ForCausalLM(config, ScalarType.Float32, META))
+                ModuleWeights.Match(shapes, checkpoint, LanguagePrefix);
+            return ModelPacker.Pack(config, wanted, name => checkpoint.Read(LanguagePrefix + name));
+        }
 
         TModule Part<TModule>(Func<Device, TModule> create, string prefix) where TModule : nn.Module
         {
@@ -101,8 +128,11 @@ public static class ModelFolder
         {
             var network = model.Network;
             SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName),
-                [.. ModuleWeights.Named(network.Vision, VisionPrefix), .. ModuleWeights.Named(network.Projector, ProjectorPrefix), .. ModuleWeights.Named(network.Language, LanguagePrefix)],
+                [.. ModuleWeights.Named(network.Vision, VisionPrefix), .. ModuleWeights.Named(network.Projector, ProjectorPrefix),
+                    .. model.Conversation.Packed is null ? ModuleWeights.Named(network.Language, LanguagePrefix) : []],
                 new Dictionary<string, string> { ["format"] = "pt" });
+            if (model.Conversation.Packed is { } packed)
+                PackedFile.Write(Path.Combine(temporary, PackedName), packed.Model);
             model.Tokenizer.Save(temporary);
             File.WriteAllText(Path.Combine(temporary, ImageConfigName), model.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(model));
@@ -130,6 +160,16 @@ public static class ModelFolder
         : root.Text(CaptionPromptKey) is { } text && !string.IsNullOrWhiteSpace(text) ? text
         : throw root.Bad(CaptionPromptKey, "it must be a text that is not empty.");
 
+    /// <summary>The precision of a language model that lies packed in <see cref="PackedName"/>; null where it does not.</summary>
+    internal static WeightPrecision? StoredPrecision(ConfigSection root)
+    {
+        if (root.Text(PrecisionKey) is not { } text)
+            return null;
+        var all = Enum.GetValues<WeightPrecision>();
+        int i = Array.FindIndex(all, p => PackedFile.Name(p) == text);
+        return i >= 0 ? all[i] : throw root.Bad(PrecisionKey, $"it must be one of {string.Join(", ", all.Select(PackedFile.Name))}.");
+    }
+
     private static byte[] Config(VisionLanguageModel model)
     {
         var network = model.Network;
@@ -142,6 +182,8 @@ public static class ModelFolder
             json.WriteNumber("image_seq_length", model.ImageTokenCount);
             json.WriteString("system_prompt", model.SystemPrompt);
             json.WriteString(CaptionPromptKey, model.CaptionPrompt);
+            if (model.Conversation.Packed is { } packed)
+                json.WriteString(PrecisionKey, PackedFile.Name(packed.Precision));
         });
     }
 

@@ -99,6 +99,16 @@ public sealed class SafetensorsFile : IDisposable
         CopyTo(entry, destination);
     }
 
+    /// <summary>Maps the whole file for as long as the returned object lives, which may be longer than this one. Its pages are
+    /// read when they are touched. The file must not be changed meanwhile, only replaced.</summary>
+    internal MappedBytes Map()
+    {
+        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
+        if (RandomAccess.GetLength(_handle) < _length)
+            throw new MalformedInputException(Path, "it became shorter while it was open", "Write a new file and rename it instead of overwriting one that is in use.");
+        return new MappedBytes(_map.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read));
+    }
+
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
     public void Dispose()
     {

@@ -19,6 +19,17 @@ public static class SafetensorsReader
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(destinations);
         ArgumentException.ThrowIfNullOrEmpty(sourceName);
+        Read(stream, sourceName, header => TensorMatch.Check(sourceName, destinations, header.Tensors),
+            (entry, source) => TensorBytes.Read(destinations[entry.Name], entry.DType, source, () => TensorName.BadBool(sourceName, entry.Name)));
+    }
+
+    /// <summary>Reads the tensors in the order in which they come.</summary>
+    /// <param name="stream">Positioned before the header; read to its end and left open.</param>
+    /// <param name="sourceName">The name of the stream in messages.</param>
+    /// <param name="check">Accepts the header, or throws.</param>
+    /// <param name="read">Takes a tensor's bytes, all of them.</param>
+    internal static void Read(Stream stream, string sourceName, Action<SafetensorsHeader> check, Action<SafetensorsEntry, ByteSource> read)
+    {
         string part = "its header";
         void ReadExactly(Span<byte> bytes)
         {
@@ -33,11 +44,11 @@ public static class SafetensorsReader
         }
 
         var header = ReadHeader(ReadExactly, sourceName);
-        TensorMatch.Check(sourceName, destinations, header.Tensors);
+        check(header);
         foreach (var entry in header.InFileOrder)
         {
             part = $"tensor {TensorName.Quote(entry.Name)}";
-            TensorBytes.Read(destinations[entry.Name], entry.DType, ReadExactly, () => TensorName.BadBool(sourceName, entry.Name));
+            read(entry, ReadExactly);
         }
         if (stream.ReadByte() >= 0)
             throw new MalformedInputException(sourceName, "bytes follow the last tensor", SafetensorsHeader.Damaged);

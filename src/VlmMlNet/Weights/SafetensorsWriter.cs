@@ -38,6 +38,24 @@ public static class SafetensorsWriter
         Write(stream, header, ordered);
     }
 
+    /// <summary>Writes tensors whose bytes the caller has elsewhere.</summary>
+    /// <param name="stream">A writable stream; it need not be able to seek.</param>
+    /// <param name="shapes">Names, types and shapes; the tensors may lie on the meta device.</param>
+    /// <param name="metadata">As for a file.</param>
+    /// <param name="alignment">The first tensor begins at a multiple of this, itself one of 8.</param>
+    /// <param name="writeBytes">Writes the bytes of a tensor.</param>
+    internal static void Write(Stream stream, IReadOnlyList<KeyValuePair<string, Tensor>> shapes, IReadOnlyDictionary<string, string> metadata, int alignment, Action<string, Stream> writeBytes)
+    {
+        var (header, ordered, _) = Layout(shapes, metadata, alignment);
+        stream.Write(header);
+        foreach (var (name, _) in ordered)
+            writeBytes(name, stream);
+        stream.Flush();
+    }
+
+    /// <summary>The length of the file that the other overloads write.</summary>
+    internal static long Length(IReadOnlyList<KeyValuePair<string, Tensor>> shapes, IReadOnlyDictionary<string, string> metadata, int alignment) => Layout(shapes, metadata, alignment).Length;
+
     private static void Write(Stream stream, byte[] header, IEnumerable<KeyValuePair<string, Tensor>> ordered)
     {
         stream.Write(header);
@@ -48,7 +66,7 @@ public static class SafetensorsWriter
 
     // The length and the JSON, the tensors in file order, and the length of the whole file.
     private static (byte[] Header, KeyValuePair<string, Tensor>[] Ordered, long Length) Layout(
-        IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+        IReadOnlyList<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata, int alignment = SafetensorsHeader.LengthSize)
     {
         ArgumentNullException.ThrowIfNull(tensors);
         Check(tensors);
@@ -84,7 +102,7 @@ public static class SafetensorsWriter
             }
             json.WriteEndObject();
         }
-        int padding = -buffer.WrittenCount & (SafetensorsHeader.LengthSize - 1);
+        int padding = (alignment - buffer.WrittenCount % alignment) % alignment;
         buffer.GetSpan(padding)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
         byte[] header = buffer.WrittenSpan.ToArray();

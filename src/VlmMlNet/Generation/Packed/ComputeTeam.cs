@@ -1,52 +1,52 @@
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>A few threads that share short pieces of work, hundreds of times per token. Between two pieces they spin briefly;
-/// when nothing comes they sleep.</summary>
+/// when nothing comes they sleep. A thread starts when it is first wanted.</summary>
 /// <remarks>The caller is a member of the team and takes chunks like the others, so that a member that the system has taken
 /// off its core delays nothing but the chunk it holds.</remarks>
 internal sealed class ComputeTeam : IDisposable
 {
     private const int SpinsBeforeSleep = 2000, SpinsBeforeYield = 2000;
-    private readonly Thread[] _threads;
     private readonly Lock _gate = new(); // of Run
     private readonly object _bed = new();
+    private readonly List<Thread> _threads = [];
     private ChunkWork? _work;
     private Exception? _failure;
-    private int _chunks;
+    private int _chunks, _members;
     private int _unclaimed;  // chunks that nobody has taken
     private int _unfinished; // chunks that are not done
     private int _sleepers;
     private volatile bool _ends;
 
-    /// <param name="size">Members, the caller included.</param>
-    public ComputeTeam(int size)
+    /// <param name="maxSize">Most members, the caller included.</param>
+    public ComputeTeam(int maxSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(size);
-        _threads = new Thread[size - 1];
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            int worker = i + 1;
-            _threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"VlmMlNet decoder {worker}" };
-            _threads[i].Start();
-        }
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxSize);
+        MaxSize = maxSize;
     }
 
-    /// <summary>Members, the caller included.</summary>
-    public int Size => _threads.Length + 1;
+    /// <summary>Most members, the caller included.</summary>
+    public int MaxSize { get; }
 
     /// <summary>Does all chunks of a piece of work and returns when they are done. Callers on several threads take turns.</summary>
-    public void Run(ChunkWork work, int chunks)
+    /// <param name="work">The work.</param>
+    /// <param name="chunks">How many chunks.</param>
+    /// <param name="members">How many threads may work on it, the caller included.</param>
+    public void Run(ChunkWork work, int chunks, int members)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_ends, this);
-            if (_threads.Length == 0 || chunks == 1)
+            members = Math.Min(members, MaxSize);
+            if (members == 1 || chunks == 1)
             {
                 for (int i = 0; i < chunks; i++)
                     work(i, 0);
                 return;
             }
-            (_work, _chunks, _unfinished) = (work, chunks, chunks);
+            while (_threads.Count < members - 1)
+                Start();
+            (_work, _chunks, _members, _unfinished) = (work, chunks, members, chunks);
             Interlocked.Exchange(ref _unclaimed, chunks); // publishes the fields above, and orders the read below
             if (Volatile.Read(ref _sleepers) > 0)
                 lock (_bed)
@@ -83,11 +83,19 @@ internal sealed class ComputeTeam : IDisposable
             thread.Join();
     }
 
+    private void Start()
+    {
+        int worker = _threads.Count + 1;
+        var thread = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"VlmMlNet decoder {worker}" };
+        thread.Start();
+        _threads.Add(thread);
+    }
+
     // A chunk that is claimed keeps the piece of work it belongs to from ending: what is read after the claim belongs to it.
     private bool TakeChunk(int worker)
     {
         int left = Volatile.Read(ref _unclaimed);
-        if (left == 0)
+        if (left == 0 || worker >= Volatile.Read(ref _members))
             return false;
         if (Interlocked.CompareExchange(ref _unclaimed, left - 1, left) != left)
             return true; // another was faster: look again
@@ -114,20 +122,20 @@ internal sealed class ComputeTeam : IDisposable
                 Thread.SpinWait(1);
             else
             {
-                Sleep();
+                Sleep(worker);
                 spins = 0;
             }
         }
     }
 
-    private void Sleep()
+    private void Sleep(int worker)
     {
         lock (_bed)
         {
             Interlocked.Increment(ref _sleepers); // from here on Run sees it, or its chunks are seen here
-            while (Volatile.Read(ref _unclaimed) == 0 && !_ends)
+            while ((Volatile.Read(ref _unclaimed) == 0 || worker >= Volatile.Read(ref _members)) && !_ends)
                 Monitor.Wait(_bed);
-            _sleepers--;
+            Interlocked.Decrement(ref _sleepers);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     private Activations _multiplied = null!;
     private int _tiles, _tilesPerChunk;
     private ForwardRow[] _rows = [];
-    private int _count, _layerIndex, _scoredCount;
+    private int _count, _members, _layerIndex, _scoredCount;
     private int[] _scored = [];
     private float[] _chunkBest = [];
     private PackedLayer _layer = null!;
@@ -32,7 +32,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         var config = model.Config;
         _group = config.NumAttentionHeads / config.NumKeyValueHeads;
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
-        _scratch = new Scratch(config, team.Size);
+        _scratch = new Scratch(config, team.MaxSize);
         (_input, _attended, _middle) = (new(kernels.TokensPerBlock), new(kernels.TokensPerBlock), new(kernels.TokensPerBlock));
         // Made once: a token allocates nothing.
         _prepareAttention = (row, worker) => Normalize(row, row, _layer.InputNorm, worker);
@@ -68,9 +68,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     public Span<float> Embedding(int row) => new(_scratch.Hidden + (long)row * _scratch.Width, _model.Config.HiddenSize);
 
     /// <summary>Computes tokens whose embeddings are written.</summary>
-    public void Run(ForwardRow[] rows, int count)
+    /// <param name="rows">The tokens; cleared afterwards.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="members">Threads that may work on them.</param>
+    public void Run(ForwardRow[] rows, int count, int members)
     {
-        (_rows, _count) = (rows, count);
+        (_rows, _count, _members) = (rows, count, Math.Min(members, _team.MaxSize));
         if (_scored.Length < count)
             _scored = new int[count];
         _scoredCount = 0;
@@ -78,7 +81,7 @@ internal sealed unsafe class ForwardPass : IDisposable
             if (rows[row].Logits is not null)
                 _scored[_scoredCount++] = row;
 
-        for (_layerIndex = 0; _layerIndex < _model.Layers.Length; _layerIndex++)
+        for (_layerIndex = 0; _layerIndex < _model.Layers.Count; _layerIndex++)
         {
             _layer = _model.Layers[_layerIndex];
             RunAttention();
@@ -101,15 +104,15 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void RunAttention()
     {
         _input.Prepare(_layer.Query.Format, _count, _layer.Query.Columns);
-        _team.Run(_prepareAttention, _count);
+        _team.Run(_prepareAttention, _count, _members);
         _products[0] = new(_layer.Query, (nint)_scratch.Queries, _scratch.QueryWidth);
         _products[1] = new(_layer.Key, (nint)_scratch.Keys, _scratch.KeyWidth);
         _products[2] = new(_layer.Value, (nint)_scratch.Values, _scratch.KeyWidth);
         RunProducts(_project, _input, _layer.Query.Tiles + _layer.Key.Tiles + _layer.Value.Tiles);
-        _team.Run(_place, _count);
-        _team.Run(_attend, _count * _model.Config.NumKeyValueHeads);
+        _team.Run(_place, _count, _members);
+        _team.Run(_attend, _count * _model.Config.NumKeyValueHeads, _members);
         _attended.Prepare(_layer.Output.Format, _count, _layer.Output.Columns);
-        _team.Run(_quantizeAttended, _count);
+        _team.Run(_quantizeAttended, _count, _members);
         _products[0] = new(_layer.Output, (nint)_scratch.Change, _scratch.Width);
         RunProducts(_projectAndAdd, _attended, _layer.Output.Tiles);
     }
@@ -117,12 +120,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void RunMlp()
     {
         _input.Prepare(_layer.Gate.Format, _count, _layer.Gate.Columns);
-        _team.Run(_prepareGate, _count);
+        _team.Run(_prepareGate, _count, _members);
         _products[0] = new(_layer.Gate, (nint)_scratch.Gate, _scratch.MiddleWidth);
         _products[1] = new(_layer.Up, (nint)_scratch.Up, _scratch.MiddleWidth);
         RunProducts(_projectAndGate, _input, _layer.Gate.Tiles);
         _middle.Prepare(_layer.Down.Format, _count, _layer.Down.Columns);
-        _team.Run(_quantizeMiddle, _count);
+        _team.Run(_quantizeMiddle, _count, _members);
         _products[0] = new(_layer.Down, (nint)_scratch.Change, _scratch.Width);
         RunProducts(_projectAndAdd, _middle, _layer.Down.Tiles);
     }
@@ -131,18 +134,18 @@ internal sealed unsafe class ForwardPass : IDisposable
     {
         var head = _model.Head;
         _input.Prepare(head.Format, _scoredCount, head.Columns);
-        _team.Run(_prepareHead, _scoredCount);
+        _team.Run(_prepareHead, _scoredCount, _members);
         _products[0] = new(head, 0, 0);
         int chunks = PlanChunks(_input, head.Tiles);
         if (_chunkBest.Length < chunks * _scoredCount)
             _chunkBest = new float[chunks * _scoredCount];
-        long bytes = _team.Size * LogitsPerWorker * sizeof(float);
+        long bytes = _team.MaxSize * LogitsPerWorker * sizeof(float);
         if (_logits.Length < bytes)
         {
             _logits.Dispose();
             _logits = new NativeBuffer(bytes, isCleared: false);
         }
-        _team.Run(_projectHead, chunks);
+        _team.Run(_projectHead, chunks, _members);
         for (int i = 0; i < _scoredCount; i++)
             FindMostLikely(i, chunks);
     }
@@ -179,12 +182,12 @@ internal sealed unsafe class ForwardPass : IDisposable
             _scratch.Weights(worker), _scratch.Attended + first);
     }
 
-    private void RunProducts(ChunkWork work, Activations x, int tiles) => _team.Run(work, PlanChunks(x, tiles));
+    private void RunProducts(ChunkWork work, Activations x, int tiles) => _team.Run(work, PlanChunks(x, tiles), _members);
 
     private int PlanChunks(Activations x, int tiles)
     {
         (_multiplied, _tiles) = (x, tiles);
-        int bySize = (int)(ChunkBytes / _products[0].Weights.TileBytes), byMembers = tiles / (_team.Size * ChunksPerMember);
+        int bySize = (int)(ChunkBytes / _products[0].Weights.TileBytes), byMembers = tiles / (_members * ChunksPerMember);
         _tilesPerChunk = Math.Max(2, Math.Min(bySize, byMembers) / 2 * 2); // kernels take tiles in pairs
         return (tiles + _tilesPerChunk - 1) / _tilesPerChunk;
     }

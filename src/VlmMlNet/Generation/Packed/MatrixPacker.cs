@@ -8,16 +8,18 @@ internal static unsafe class MatrixPacker
     private const int RowsAtATime = 1024; // whole tiles; of a wide matrix some megabytes of floats
 
     /// <summary>Fills a matrix.</summary>
-    /// <param name="weight">[rows, columns], floats of any kind in main memory.</param>
+    /// <param name="weight">[rows, columns], floats of any kind, on any device.</param>
     /// <param name="target">Its memory is zeroed.</param>
     public static void Pack(Tensor weight, WeightMatrix target)
     {
         using var unrecorded = no_grad();
+        if (target.Format is not (WeightFormat.Int8 or WeightFormat.Int4))
+            throw new ArgumentException($"{target.Format} is libtorch's own.", nameof(target));
         for (int first = 0; first < target.Rows; first += RowsAtATime)
         {
             using var scope = NewDisposeScope();
             int rows = Math.Min(RowsAtATime, target.Rows - first);
-            var block = weight.narrow(0, first, rows).to(ScalarType.Float32).contiguous();
+            var block = weight.narrow(0, first, rows).to(ScalarType.Float32, CPU).contiguous();
             float* source = TensorMemory.Pointer<float>(block);
             int firstTile = first / WeightMatrix.TileRows;
             Parallel.For(0, WeightMatrix.TilesOf(rows), tile =>
@@ -27,10 +29,8 @@ internal static unsafe class MatrixPacker
                 byte* data = target.Data + (firstTile + tile) * target.TileBytes;
                 if (target.Format == WeightFormat.Int8)
                     PackInt8(floats, count, target.Columns, data, target.Scales + first + row);
-                else if (target.Format == WeightFormat.Int4)
-                    PackInt4(floats, count, target.Columns, data);
                 else
-                    throw new ArgumentException($"{target.Format} is libtorch's own.");
+                    PackInt4(floats, count, target.Columns, data);
             });
             GC.KeepAlive(block);
         }

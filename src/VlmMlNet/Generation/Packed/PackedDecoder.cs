@@ -1,4 +1,5 @@
 using VlmMlNet.Models;
+using static TorchSharp.torch;
 
 namespace VlmMlNet.Generation.Packed;
 
@@ -14,17 +15,17 @@ internal sealed class PackedDecoder : IDisposable
 
     /// <summary>Takes a model over.</summary>
     /// <param name="model">The weights, disposed with the decoder.</param>
-    /// <param name="maxThreads">Most threads that work at once, the caller's included; null for the processor's number.</param>
     /// <param name="kernels">The arithmetic; null for the fastest.</param>
-    public PackedDecoder(PackedModel model, int? maxThreads = null, Kernels? kernels = null)
+    public PackedDecoder(PackedModel model, Kernels? kernels = null)
     {
         ArgumentNullException.ThrowIfNull(model);
-        if (maxThreads is <= 0)
-            throw new ArgumentOutOfRangeException(nameof(maxThreads), maxThreads, "It must be positive.");
         _model = model;
-        _team = new ComputeTeam(Math.Min(maxThreads ?? Environment.ProcessorCount, Environment.ProcessorCount));
+        _team = new ComputeTeam(Environment.ProcessorCount);
         _pass = new ForwardPass(model, kernels ?? Kernels.Best, _team);
     }
+
+    /// <summary>The weights.</summary>
+    public PackedModel Model => _model;
 
     /// <summary>The model's shape.</summary>
     public Qwen2Config Config => _model.Config;
@@ -35,28 +36,25 @@ internal sealed class PackedDecoder : IDisposable
     /// <summary>Bytes of weights that a token reads.</summary>
     public long BytesPerToken => _model.BytesPerToken;
 
-    /// <summary>Packs a module's weights.</summary>
-    /// <param name="module">Not changed; may be disposed afterwards.</param>
-    /// <param name="precision">The precision.</param>
-    /// <param name="maxThreads">As for the constructor.</param>
-    public static PackedDecoder Create(Qwen2ForCausalLM module, WeightPrecision precision, int? maxThreads = null) =>
-        new(PackedModel.Create(module, precision), maxThreads);
-
     /// <summary>Begins a session.</summary>
     /// <param name="slots">Sequences side by side.</param>
     /// <param name="capacity">Most tokens of a sequence, prompt and answer together.</param>
-    public PackedSession OpenSession(int slots, int capacity)
+    /// <param name="maxThreads">Most threads that work on its tokens, the caller's included; null for libtorch's number.</param>
+    public PackedSession OpenSession(int slots, int capacity, int? maxThreads = null)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        return new PackedSession(this, slots, capacity);
+        if (maxThreads is <= 0)
+            throw new ArgumentOutOfRangeException(nameof(maxThreads), maxThreads, "It must be positive.");
+        return new PackedSession(this, slots, capacity, maxThreads ?? get_num_threads());
     }
 
     /// <summary>Computes tokens.</summary>
     /// <param name="rows">The tokens; cleared afterwards.</param>
     /// <param name="count">How many.</param>
     /// <param name="capacity">Most tokens that one of their sequences will ever hold.</param>
+    /// <param name="threads">Most threads that work on them.</param>
     /// <param name="embed">Writes the embedding of each.</param>
-    internal void Run(ForwardRow[] rows, int count, int capacity, EmbeddingWriter embed)
+    internal void Run(ForwardRow[] rows, int count, int capacity, int threads, EmbeddingWriter embed)
     {
         lock (_gate)
         {
@@ -64,7 +62,7 @@ internal sealed class PackedDecoder : IDisposable
             _pass.Prepare(count, capacity);
             for (int row = 0; row < count; row++)
                 embed(_model.Embedding, row, _pass.Embedding(row));
-            _pass.Run(rows, count);
+            _pass.Run(rows, count, threads);
         }
     }
 

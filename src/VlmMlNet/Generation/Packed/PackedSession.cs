@@ -13,13 +13,14 @@ internal sealed class PackedSession : DecodingSession
     private readonly EmbeddingWriter _embedTokens;
     private ForwardRow[] _rows;
     private int[] _tokens;
+    private readonly int _threads;
     private bool _isDisposed;
 
-    public PackedSession(PackedDecoder decoder, int slots, int capacity)
+    public PackedSession(PackedDecoder decoder, int slots, int capacity, int threads)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slots);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
-        (_decoder, Capacity) = (decoder, capacity);
+        (_decoder, Capacity, _threads) = (decoder, capacity, threads);
         (_memory, _logits) = (new SlotMemory?[slots], new LogitsBuffer?[slots]);
         (_rows, _tokens) = (new ForwardRow[slots], new int[slots]);
         _embedTokens = (table, row, target) => EmbeddingRows.Read(table, _tokens[row], target);
@@ -46,7 +47,7 @@ internal sealed class PackedSession : DecodingSession
                 _rows = new ForwardRow[count];
             for (int i = 0; i < count; i++)
                 _rows[i] = new ForwardRow(memory, memory.Length + i, memory.Length - first + prompt.Seen(first + i), end == tokenIds.Length && i == count - 1 ? _logits[slot] : null);
-            _decoder.Run(_rows, count, Capacity, (table, row, target) => prompt.Embed(table, begin + row, target));
+            _decoder.Run(_rows, count, Capacity, _threads, (table, row, target) => prompt.Embed(table, begin + row, target));
             memory.Length += count;
             first = end;
         }
@@ -70,7 +71,7 @@ internal sealed class PackedSession : DecodingSession
             _tokens[i] = SessionPrompt.CheckId(tokens[i], _decoder.Config);
             _rows[i] = new ForwardRow(memory, memory.Length, memory.Length + 1, _logits[slots[i]]);
         }
-        _decoder.Run(_rows, slots.Length, Capacity, _embedTokens);
+        _decoder.Run(_rows, slots.Length, Capacity, _threads, _embedTokens);
         foreach (int slot in slots)
             _memory[slot]!.Length++;
     }

@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>A matrix of a linear layer, [rows, columns], in one of the formats that the kernels read.</summary>
@@ -34,9 +32,6 @@ internal sealed unsafe class WeightMatrix
     public int PaddedColumns { get; }
 
     public byte* Data { get; }
-
-    /// <summary>The same bytes as libtorch's [rows, padded columns]; null for the formats that libtorch does not have.</summary>
-    public Tensor? Tensor { get; init; }
 
     public float* Scales { get; }
 

@@ -49,7 +49,7 @@ public sealed class PackedSessionTests
         using var scope = NewDisposeScope();
         using var expected = SafetensorsFile.Open(SharedData.Path("golden", "qwen2-tiny", "tied", "expected_greedy16.safetensors"));
         using var model = HuggingFaceFolder.LoadQwen2(SharedData.Path("golden", "qwen2-tiny", "tied"));
-        using var decoder = PackedDecoder.Create(model, WeightPrecision.Float32);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model, WeightPrecision.Float32));
         using var session = decoder.OpenSession(1, 64);
 
         session.Append(0, [.. expected.Read($"row{row}.prompt").data<long>().Select(id => (int)id)], kind: AttentionMaskKind.Causal);
@@ -74,9 +74,9 @@ public sealed class PackedSessionTests
         using var module = new Qwen2ForCausalLM(model.Network.Language.Config, type);
         foreach (var (mine, theirs) in module.parameters().Zip(model.Network.Language.parameters()))
             mine.copy_(theirs);
-        using var decoder = PackedDecoder.Create(module, precision);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(module, precision));
         using var session = decoder.OpenSession(1, 64);
-        using var reference = new TorchSession(new MultimodalDecoder(module), 1, 64);
+        using var reference = new TorchSession(new SharedModule<Qwen2ForCausalLM>(module), 1, 64);
         var picture = Picture(model, 1);
         foreach (var s in new DecodingSession[] { session, reference })
             s.Append(0, Prompt(model, "what colour is it"), picture);
@@ -95,7 +95,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        using var decoder = PackedDecoder.Create(model.Network.Language, precision);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, precision));
         using var session = decoder.OpenSession(2, 64);
         var picture = Picture(model, 1);
         int[] prompt = Prompt(model, "what colour is it");
@@ -113,7 +113,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create(3);
-        using var decoder = PackedDecoder.Create(model.Network.Language, precision);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, precision));
         string[] texts = ["what colour is it", "red", "a green picture Describe the image. blue", "blue", "a red picture"];
         var alone = new int[texts.Length][];
         for (int i = 0; i < texts.Length; i++)
@@ -165,8 +165,8 @@ public sealed class PackedSessionTests
         foreach (var kernels in Kernels.Supported)
             foreach (int threads in new[] { 1, 2 })
             {
-                using var decoder = new PackedDecoder(PackedModel.Create(model.Network.Language, precision), threads, kernels);
-                using var session = decoder.OpenSession(1, 64);
+                using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, precision), kernels);
+                using var session = decoder.OpenSession(1, 64, threads);
                 session.Append(0, Prompt(model, "a red picture"), picture);
                 Greedy(session, 0, 4);
                 expected ??= session.Logits(0).ToArray();
@@ -179,7 +179,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        using var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int8);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, WeightPrecision.Int8));
         using var session = decoder.OpenSession(2, 64);
         session.Append(0, Prompt(model, "red"), Picture(model, 3));
         int length = session.Length(0);
@@ -198,7 +198,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        using var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int4);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, WeightPrecision.Int4));
         int[][] prompts = [Prompt(model, "red"), Prompt(model, "what colour is it")];
         Tensor[] pictures = [Picture(model, 1), Picture(model, 2)];
         int[] Answer(int i)
@@ -220,7 +220,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        using var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int8);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, WeightPrecision.Int8));
         using var session = decoder.OpenSession(1, 200);
         session.Append(0, Prompt(model, "red"), Picture(model, 1));
         int[] slots = [0], tokens = [1];
@@ -239,7 +239,7 @@ public sealed class PackedSessionTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        using var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int8);
+        using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, WeightPrecision.Int8));
         using var session = decoder.OpenSession(2, 12);
         void Fails(string message, Action action) => Assert.Contains(message, Assert.ThrowsAny<Exception>(action).Message, StringComparison.Ordinal);
 
@@ -263,12 +263,12 @@ public sealed class PackedSessionTests
         var team = new ComputeTeam(3);
         int done = 0;
         for (int i = 0; i < 100; i++)
-            team.Run((_, _) => Interlocked.Increment(ref done), 10);
+            team.Run((_, _) => Interlocked.Increment(ref done), 10, 3);
         team.Dispose();
         Assert.Equal(1000, done);
-        Assert.Throws<ObjectDisposedException>(() => team.Run((_, _) => { }, 10));
+        Assert.Throws<ObjectDisposedException>(() => team.Run((_, _) => { }, 10, 3));
 
-        var decoder = PackedDecoder.Create(model.Network.Language, WeightPrecision.Int8);
+        var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, WeightPrecision.Int8));
         decoder.Dispose();
         Assert.Throws<ObjectDisposedException>(() => decoder.OpenSession(1, 8));
     }
@@ -286,7 +286,7 @@ public sealed class PackedSessionTests
                 {
                     Interlocked.Increment(ref workers[worker]);
                     Thread.SpinWait(1000);
-                }, 50);
+                }, 50, 2);
         }
     }
 
@@ -294,9 +294,9 @@ public sealed class PackedSessionTests
     public void A_failing_chunk_is_reported_to_the_caller_and_the_team_goes_on()
     {
         using var team = new ComputeTeam(2);
-        Assert.Contains("broken", Assert.Throws<InvalidOperationException>(() => team.Run((_, _) => throw new FormatException("broken"), 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("broken", Assert.Throws<InvalidOperationException>(() => team.Run((_, _) => throw new FormatException("broken"), 4, 3)).Message, StringComparison.Ordinal);
         int done = 0;
-        team.Run((_, _) => Interlocked.Increment(ref done), 4);
+        team.Run((_, _) => Interlocked.Increment(ref done), 4, 3);
         Assert.Equal(4, done);
     }
 }

@@ -1,4 +1,4 @@
-namespace VlmMlNet.Generation;
+namespace VlmMlNet;
 
 #pragma warning disable CA1720 // these names are of types, and are what users call them
 

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using System.Globalization;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Weights;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary><c>vlm quantize MODEL --weights int8|int4 --out DIR</c>.</summary>
+internal static class QuantizeCommand
+{
+    public static Command Create(Shell shell)
+    {
+        var model = new Argument<string>("MODEL") { Description = "Folder of a saved model (what train and quickstart write)." };
+        var weights = CommonOptions.Precision("--weights", "Precision of the language model: bfloat16, int8 or int4.");
+        weights.Required = true;
+        var encoder = CommonOptions.Precision("--encoder", "Precision of image encoder and projector: bfloat16 (half the memory; fast where the processor multiplies it) or float32. Default: bfloat16.");
+        encoder.Validators.Add(r => { if (r.GetValueOrDefault<WeightPrecision?>() is WeightPrecision.Int8 or WeightPrecision.Int4) r.AddError("--encoder is bfloat16 or float32."); });
+        var output = new Option<string>("--out") { Description = "Folder of the smaller model.", HelpName = "DIR", Required = true };
+        var command = new DocumentedCommand("quantize", "Save a model with smaller weights, for generating faster on a CPU.",
+            "All commands that generate take the folder. Its language model is mapped from its file and needs no loading. It cannot be trained: keep the original.\n\nExample:\n  vlm quantize model --weights int8 --out model-int8\n  vlm caption photo.jpg --model model-int8")
+        { model, weights, encoder, output };
+        command.SetAction(result =>
+        {
+            string target = Path.GetFullPath(result.GetValue(output)!);
+            if (target == Path.GetFullPath(result.GetValue(model)!))
+                throw new UsageException("--out is the model itself. A quantized model cannot be trained any more: give another folder.");
+            var type = result.GetValue(encoder) == WeightPrecision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
+            using (var loaded = ModelFolder.Load(result.GetValue(model)!, type, precision: result.GetValue(weights)))
+                ModelFolder.Save(loaded, target);
+            long bytes = new DirectoryInfo(target).EnumerateFiles("*.safetensors").Sum(f => f.Length);
+            shell.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {bytes / 1e6:N1} MB of weights"));
+            return VlmCommand.Ok;
+        });
+        return command;
+    }
+}

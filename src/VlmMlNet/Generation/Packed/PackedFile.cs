@@ -1,0 +1,115 @@
+using VlmMlNet.Files;
+using VlmMlNet.Models;
+using VlmMlNet.Weights;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>Packed weights as safetensors, in the layout that the kernels read: a file that is mapped needs no loading.</summary>
+internal static unsafe class PackedFile
+{
+    private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-1", PrecisionKey = "precision";
+    private const string Remedy = "Pack the original model again.";
+
+    /// <summary>Writes a file. It appears under its name only when it is complete.</summary>
+    /// <exception cref="IOException">It cannot be written. Nothing is left behind.</exception>
+    public static void Write(string path, PackedModel model)
+    {
+        using var scope = NewDisposeScope();
+        PendingFile.Write(path, SafetensorsWriter.Length(Shapes(model.Config, model.Precision), Metadata(model), NativeBuffer.Alignment), stream => Write(stream, model));
+    }
+
+    /// <summary>Writes the content of a file, forward only.</summary>
+    public static void Write(Stream stream, PackedModel model)
+    {
+        using var scope = NewDisposeScope();
+        var parts = model.Parts.ToDictionary(p => p.Part.Name);
+        SafetensorsWriter.Write(stream, Shapes(model.Config, model.Precision), Metadata(model), NativeBuffer.Alignment, (name, target) =>
+        {
+            const int Piece = 16 << 20;
+            var (part, data) = parts[name];
+            for (long at = 0; at < part.Bytes; at += Piece)
+                target.Write(new ReadOnlySpan<byte>((byte*)data + at, (int)Math.Min(Piece, part.Bytes - at)));
+        });
+    }
+
+    /// <summary>Maps a file: its weights take no other memory than the system's cache of the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="config">The shape that it must have.</param>
+    /// <param name="precision">The precision that it must have.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
+    public static PackedModel Map(string path, Qwen2Config config, WeightPrecision precision)
+    {
+        using var file = SafetensorsFile.Open(path);
+        Check(file.Path, file.Metadata, file.Tensors, config, precision);
+        foreach (var entry in file.Tensors.Values)
+            if (entry.Offset % NativeBuffer.Alignment != 0)
+                throw new MalformedInputException(file.Path, $"tensor {TensorName.Quote(entry.Name)} begins at byte {entry.Offset}, which is no multiple of {NativeBuffer.Alignment}", Remedy);
+        var bytes = file.Map();
+        return new PackedModel(config, precision, part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
+    }
+
+    /// <summary>Reads the content of a file from a stream that cannot seek.</summary>
+    /// <param name="stream">Read to its end and left open.</param>
+    /// <param name="sourceName">The name of the stream in messages.</param>
+    /// <param name="config">The shape that it must have.</param>
+    /// <param name="precision">The precision that it must have.</param>
+    /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
+    public static PackedModel Read(Stream stream, string sourceName, Qwen2Config config, WeightPrecision precision)
+    {
+        var parts = PackedModel.PartsOf(config, precision);
+        var offsets = new Dictionary<string, long>();
+        long length = 0;
+        foreach (var part in parts)
+        {
+            offsets.Add(part.Name, length);
+            length += part.Bytes;
+        }
+        NativeBuffer? arena = null;
+        try
+        {
+            SafetensorsReader.Read(stream, sourceName, header =>
+            {
+                Check(sourceName, header.Metadata, header.Tensors, config, precision);
+                arena = new NativeBuffer(length, isCleared: false);
+            }, (entry, source) => Read(arena!.Data + offsets[entry.Name], entry.ByteLength, source));
+            return new PackedModel(config, precision, part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
+        }
+        catch
+        {
+            arena?.Dispose();
+            throw;
+        }
+    }
+
+    private static void Read(byte* target, long length, ByteSource source)
+    {
+        const int Piece = 16 << 20;
+        for (long at = 0; at < length; at += Piece)
+            source(new Span<byte>(target + at, (int)Math.Min(Piece, length - at)));
+    }
+
+    private static void Check(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsEntry> tensors, Qwen2Config config, WeightPrecision precision)
+    {
+        if (!metadata.TryGetValue(FormatKey, out string? format) || format != FormatName)
+            throw new MalformedInputException(source, $"its {FormatKey} is {(format is null ? "not given" : TensorName.Quote(format))}, expected '{FormatName}'", Remedy);
+        if (!metadata.TryGetValue(PrecisionKey, out string? stored) || stored != Name(precision))
+            throw new MalformedInputException(source, $"its {PrecisionKey} is {(stored is null ? "not given" : TensorName.Quote(stored))}, expected '{Name(precision)}'", Remedy);
+        using var scope = NewDisposeScope();
+        var shapes = Shapes(config, precision).ToDictionary();
+        TensorMatch.Check(source, shapes, tensors);
+        foreach (var (name, shape) in shapes)
+            if (tensors[name].DType != shape.dtype)
+                throw new MalformedInputException(source, $"tensor {TensorName.Quote(name)} holds {SafetensorsDType.Name(tensors[name].DType)}, expected {SafetensorsDType.Name(shape.dtype)}", Remedy);
+    }
+
+    /// <summary>How files and options call a precision.</summary>
+    public static string Name(WeightPrecision precision) => precision.ToString().ToLowerInvariant();
+
+    // In the caller's dispose scope. The meta device takes no memory.
+    private static List<KeyValuePair<string, Tensor>> Shapes(Qwen2Config config, WeightPrecision precision) =>
+        [.. PackedModel.PartsOf(config, precision).Select(p => KeyValuePair.Create(p.Name, empty(p.Shape, p.Type, META)))];
+
+    private static Dictionary<string, string> Metadata(PackedModel model) => new() { [FormatKey] = FormatName, [PrecisionKey] = Name(model.Precision) };
+}

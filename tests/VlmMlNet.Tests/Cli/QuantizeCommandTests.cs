@@ -1,0 +1,42 @@
+namespace VlmMlNet.Tests.Cli;
+
+public sealed class QuantizeCommandTests : CliTest
+{
+    [Theory]
+    [InlineData("int8")]
+    [InlineData("int4")]
+    [InlineData("bfloat16")]
+    public void A_quantized_folder_captions_as_the_model_in_that_precision_does(string precision)
+    {
+        string model = SavedModel(), small = InFolder("small");
+
+        var (code, output, error) = Run("quantize", model, "--weights", precision, "--encoder", "bfloat16", "--out", small);
+
+        Assert.Equal((0, ""), (code, error));
+        Assert.StartsWith($"{small}: ", output, StringComparison.Ordinal);
+        var (_, caption, _) = Run("caption", Picture(0), "--model", small, "--max-tokens", "6");
+        var again = Run("caption", Picture(0), "--model", small, "--max-tokens", "6", "--precision", precision);
+        Assert.Equal((0, caption, ""), again);
+        Assert.Contains($"language model: {precision}, for generating only", Run("inspect", small).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_precision_changes_how_a_saved_model_is_held()
+    {
+        string model = SavedModel();
+        var whole = Run("caption", Picture(0), "--model", model, "--max-tokens", "6");
+        Assert.Equal(whole, Run("caption", Picture(0), "--model", model, "--max-tokens", "6", "--precision", "float32"));
+        Assert.Equal(0, Run("ask", Picture(0), "what?", "--model", model, "--max-tokens", "6", "--precision", "int4").Code);
+    }
+
+    [Fact]
+    public void What_cannot_be_is_told_in_one_line()
+    {
+        string model = SavedModel(), small = InFolder("small");
+        AssertOneLine("--precision 'int2' is none of float32, bfloat16, int8, int4. See 'vlm caption --help'.", Run("caption", Picture(0), "--model", model, "--precision", "int2").Error);
+        AssertOneLine("--encoder is bfloat16 or float32. See 'vlm quantize --help'.", Run("quantize", model, "--weights", "int8", "--encoder", "int8", "--out", small).Error);
+        AssertOneLine("--out is the model itself. A quantized model cannot be trained any more: give another folder.", Run("quantize", model, "--weights", "int8", "--out", model).Error);
+        Assert.Equal(0, Run("quantize", model, "--weights", "int8", "--out", small).Code);
+        AssertOneLine($"{small} holds its language model in int8: it cannot be had in int4. Use the model that it was made of.", Run("caption", Picture(0), "--model", small, "--precision", "int4").Error);
+    }
+}
