@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
+using VlmMlNet.Data;
 using VlmMlNet.Evaluation;
 using VlmMlNet.Generation;
 
@@ -15,44 +16,57 @@ internal static class EvaluateCommand
     {
         var model = CommonOptions.Model();
         var data = new Option<string>("--data") { Description = "Pictures with captions or questions: COCO captions .json, LLaVA .json, .parquet, ...; the content tells which.", HelpName = "FILE", Required = true };
-        var images = CommonOptions.Images();
+        var protocol = new Option<string?>("--protocol") { Description = $"Ask as the field does, for scores that can be put beside published ones: {string.Join(", ", EvaluationProtocol.All.Select(p => p.Name))}.", HelpName = "NAME" };
+        protocol.AcceptOnlyFromAmong([.. EvaluationProtocol.All.Select(p => p.Name)]);
         var train = new Option<string?>("--train") { Description = "The training data, for the nearest-neighbour baseline on 16x16 pixels.", HelpName = "FILE" };
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
         var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
+        var results = new Option<string?>("--results") { Description = "Write the answers in COCO's or VQA's results format, which other scorers read.", HelpName = "OUT.json" };
+        var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
-        var maxTokens = CommonOptions.MaxTokens();
+        var maxTokens = CommonOptions.Positive("--max-tokens", "N", "Most tokens of an answer. Default: the protocol's, or 64.");
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
-            "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json")
-        { model, data, images, train, limit, predictions, prompt, batchSize, maxTokens, precision, device, threads };
+            "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json\n  vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json\n\nScores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.")
+        { model, data, protocol, train, limit, predictions, results, json, prompt, batchSize, maxTokens, precision, device, threads };
+        var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
         command.Subcommands.Add(EvaluateAnswersCommand.Create(shell));
         command.SetAction(result =>
         {
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
             var vlm = context.VisionLanguage();
-            string? imageFolder = result.GetValue(images);
-            var view = vlm.Data.Load(result.GetValue(data)!, imageFolder);
-            var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, imageFolder) : null;
+            var asked = result.GetValue(protocol) is { } name ? EvaluationProtocol.Find(name) : null;
+            if (asked is not null && result.GetValue(prompt) is not null)
+                throw new UsageException("--protocol says what is asked; --prompt says it too. Give one of the two.");
+            var reading = choice.Read(result);
+            var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
+            var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
             using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
             var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions
             {
                 Limit = result.GetValue(limit),
+                Protocol = asked,
                 NeighbourData = known,
                 CaptionPrompt = result.GetValue(prompt),
-                Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) },
+                Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) ?? asked?.MaxTokens ?? 64 },
                 CancellationToken = shell.CancellationToken,
                 Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
             }));
             if (result.GetValue(predictions) is { } path)
                 evaluation.WritePredictions(path);
-            if (evaluation.Captions is { } captions)
+            if (result.GetValue(results) is { } resultsPath)
+                evaluation.WriteResults(resultsPath);
+            if (result.GetValue(json))
+                shell.Output.WriteLine(evaluation.Captions?.ToJson() ?? evaluation.Answers!.ToJson());
+            else if (evaluation.Captions is { } captions)
                 Write(shell.Output, captions, evaluation.NearestNeighbour);
-            if (evaluation.Answers is { } answers)
-                Write(shell.Output, answers);
+            else
+                Write(shell.Output, evaluation.Answers!);
+            choice.ReportBadRows(shell);
             return VlmCommand.Ok;
         });
         return command;

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Data;
 using VlmMlNet.Generation;
 
@@ -8,6 +9,9 @@ namespace VlmMlNet.Evaluation;
 /// <remarks>Every preset decodes greedily, so that a score repeats. A protocol is data: change one with <c>with</c>.</remarks>
 public sealed record EvaluationProtocol
 {
+    private const string QuestionPlace = "{question}";
+    private const string CaptionPromptPlace = "{caption_prompt}";
+
     /// <summary>The name, by which <see cref="Find"/> finds it.</summary>
     public required string Name { get; init; }
 
@@ -17,7 +21,8 @@ public sealed record EvaluationProtocol
     /// <summary>Whether questions are asked; otherwise captions are.</summary>
     public bool AsksQuestions { get; init; }
 
-    /// <summary>What is put to the model beside the picture, where <c>{question}</c> stands for the row's question.</summary>
+    /// <summary>What is put to the model beside the picture, where <c>{question}</c> stands for the row's question and
+    /// <c>{caption_prompt}</c> for what the model learned captions under.</summary>
     public required string Prompt { get; init; }
 
     /// <summary>What is put to the model instead for questions whose answer type is <c>CLOSED</c> or <c>yes/no</c>; null for the
@@ -29,6 +34,9 @@ public sealed record EvaluationProtocol
 
     /// <summary>The part of the data set that is scored.</summary>
     public DataSplit Split { get; init; } = DataSplit.Test;
+
+    /// <summary>The language of the questions that are scored, of a data set that has several; null for all.</summary>
+    public string? Language { get; init; }
 
     /// <summary>lmms-eval's coco_karpathy_test: the 5,000 test images of Karpathy's split of COCO.</summary>
     public static EvaluationProtocol CocoKarpathyTest { get; } = new()
@@ -55,6 +63,22 @@ public sealed record EvaluationProtocol
         Prompt = "Provide a one-sentence caption for the provided image.",
     };
 
+    /// <summary>COCO as in the paper whose stages this library trains (arXiv 2503.19508). It states neither prompt nor part: these
+    /// are the model's own prompt and Karpathy's test part, on which the models are scored that it compares with.</summary>
+    public static EvaluationProtocol PaperCoco { get; } = new()
+    {
+        Name = "paper_coco",
+        Description = "COCO captions, Karpathy's test split, the model's own prompt",
+        Prompt = CaptionPromptPlace,
+    };
+
+    /// <summary>Flickr30k as in that paper: the 1,000 test images of Karpathy's split, the model's own prompt.</summary>
+    public static EvaluationProtocol PaperFlickr30k { get; } = PaperCoco with
+    {
+        Name = "paper_flickr30k",
+        Description = "Flickr30k captions, Karpathy's test split, the model's own prompt",
+    };
+
     /// <summary>lmms-eval's vqav2_val.</summary>
     public static EvaluationProtocol VqaV2Validation { get; } = new()
     {
@@ -72,12 +96,12 @@ public sealed record EvaluationProtocol
     /// <summary>VQA-RAD's test part, asked likewise.</summary>
     public static EvaluationProtocol VqaRadTest { get; } = LlavaMed("vqa_rad_test", "VQA-RAD");
 
-    /// <summary>SLAKE's test part, asked likewise; take the English questions.</summary>
-    public static EvaluationProtocol SlakeTest { get; } = LlavaMed("slake_test", "SLAKE");
+    /// <summary>SLAKE's test part, asked likewise: the English questions.</summary>
+    public static EvaluationProtocol SlakeTest { get; } = LlavaMed("slake_test", "SLAKE") with { Language = "en" };
 
     /// <summary>All presets.</summary>
     public static IReadOnlyList<EvaluationProtocol> All { get; } =
-        [CocoKarpathyTest, Coco2017Validation, Flickr30kTest, VqaV2Validation, PathVqaTest, VqaRadTest, SlakeTest];
+        [CocoKarpathyTest, Coco2017Validation, Flickr30kTest, PaperCoco, PaperFlickr30k, VqaV2Validation, PathVqaTest, VqaRadTest, SlakeTest];
 
     /// <summary>The preset of a name.</summary>
     /// <exception cref="ArgumentException">There is none; the message lists those there are.</exception>
@@ -88,20 +112,47 @@ public sealed record EvaluationProtocol
     /// <summary>What is put to the model for a row.</summary>
     /// <param name="question">The row's question; null for captions.</param>
     /// <param name="answerType">The row's answer type, where it has one.</param>
-    /// <exception cref="ArgumentException">The protocol asks questions and the row has none.</exception>
-    public string PromptFor(string? question = null, string? answerType = null)
+    /// <param name="captionPrompt">What the model learned captions under; null where the protocol does not ask for it.</param>
+    /// <exception cref="ArgumentException">The protocol asks questions and the row has none, or asks with the model's own prompt and
+    /// that is not given.</exception>
+    public string PromptFor(string? question = null, string? answerType = null, string? captionPrompt = null)
     {
         bool closed = ClosedPrompt is not null && LlavaMedScores.IsClosed(answerType ?? "");
         string prompt = closed ? ClosedPrompt! : Prompt;
-        if (!prompt.Contains("{question}", StringComparison.Ordinal))
+        if (prompt.Contains(CaptionPromptPlace, StringComparison.Ordinal))
+        {
+            prompt = prompt.Replace(CaptionPromptPlace,
+                captionPrompt ?? throw new ArgumentException($"The protocol {Name} asks with the prompt that the model learned captions under.", nameof(captionPrompt)), StringComparison.Ordinal);
+        }
+        if (!prompt.Contains(QuestionPlace, StringComparison.Ordinal))
             return prompt;
         if (string.IsNullOrWhiteSpace(question))
             throw new ArgumentException($"The protocol {Name} asks questions, and the row has none.", nameof(question));
-        return prompt.Replace("{question}", question.Trim(), StringComparison.Ordinal);
+        return prompt.Replace(QuestionPlace, question.Trim(), StringComparison.Ordinal);
     }
 
     /// <summary>How the model decodes.</summary>
     public GenerationOptions Generation() => new() { MaxTokens = MaxTokens };
+
+    /// <summary>Reads the rows of a data set that the protocol scores: its part and language where the format names them (Karpathy's
+    /// splits, VQA-RAD, SLAKE), all rows of other formats, which have a file for each part.</summary>
+    /// <param name="data">The readers.</param>
+    /// <param name="path">As for <c>Data.Load</c>.</param>
+    /// <param name="options">As for <c>Data.Load</c>; null for the defaults. A part or language that is set here is taken instead.</param>
+    public IDataView Load(VisionLanguageDataCatalog data, string path, DataLoadOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new DataLoadOptions();
+        var plain = data.Load(path, out DataFormat format, options);
+        bool hasPart = options.Split == DataSplit.All && (format == DataFormat.Karpathy || (format == DataFormat.VqaRad && Split is DataSplit.Train or DataSplit.Test));
+        bool hasLanguage = options.Language is null && Language is not null && format == DataFormat.Slake;
+        return !hasPart && !hasLanguage ? plain : data.Load(path, options.For(new DataLoadOptions
+        {
+            ImageFolder = options.ImageFolder,
+            Split = hasPart ? Split : options.Split,
+            Language = hasLanguage ? Language : options.Language,
+        }));
+    }
 
     private static EvaluationProtocol LlavaMed(string name, string data) => new()
     {

@@ -6,7 +6,9 @@ namespace VlmMlNet.Evaluation;
 /// <remarks>Closed questions are those whose answer type is <c>CLOSED</c> or <c>yes/no</c> (in any case), the others are
 /// open. What is odd in the script is kept: a closed answer is right when it contains the expected one anywhere, so that
 /// <i>"not known"</i> is a right <i>no</i>; the exact match divides the expected words that occur by the number of words
-/// given; in precision and recall a word counts as often as the answer repeats it.</remarks>
+/// given; in precision and recall a word counts as often as the answer repeats it. Not kept is that the script's first release
+/// left wrong closed answers with a yes or no out of the count, which a later one put right; nor are there its scores that
+/// need a list of candidate answers.</remarks>
 /// <param name="ClosedAccuracy">Of closed questions, the part answered.</param>
 /// <param name="OpenExactMatch">Of open questions, expected words that occur over words given.</param>
 /// <param name="OpenF1">Harmonic mean of the next two.</param>
@@ -27,7 +29,7 @@ public sealed record LlavaMedScores(
             if (IsClosed(question.AnswerType))
                 closed.Add(IsRight(given, expected) ? 1 : 0);
             else
-                open.Add(CompareOpen(Normalize(given), Normalize(expected)));
+                open.Add(CompareOpen(given, expected));
         }
         return new LlavaMedScores(
             Mean(closed),
@@ -50,15 +52,16 @@ public sealed record LlavaMedScores(
         (given.Contains("yes", StringComparison.Ordinal) || given.Contains("no", StringComparison.Ordinal))
         && given.Contains(expected, StringComparison.Ordinal);
 
+    // The words are normalized a second time, but for BLEU.
     private static (double Exact, double F1, double Precision, double Recall, double Bleu1) CompareOpen(string given, string expected)
     {
-        string[] words = PythonText.Split(given);
-        string[] wanted = PythonText.Split(expected);
+        double bleu = AnswerComparison.Bleu1(given, [expected]);
+        string[] words = PythonText.Split(Normalize(given));
+        string[] wanted = PythonText.Split(Normalize(expected));
         if (words.Length == 0)
-            return default;
+            return (0, 0, 0, 0, bleu);
         double exact = (double)wanted.Distinct().Count(words.Contains) / words.Length;
         double hits = words.Count(wanted.Contains);
-        double bleu = AnswerComparison.Bleu1(given, [expected]);
         if (hits == 0)
             return (exact, 0, 0, 0, bleu);
         double precision = hits / words.Length;

@@ -44,6 +44,32 @@ public sealed class EvaluateCommandTests : CliTest
     }
 
     [Fact]
+    public void A_protocol_asks_as_it_says_and_its_results_are_scored_by_themselves()
+    {
+        string data = CocoFile(4), predictions = InFolder("answers.json"), results = InFolder("results.json");
+        var (code, output, _) = Run("evaluate", "--model", SavedModel(), "--data", data, "--protocol", "coco2017_cap_val", "--max-tokens", "3", "--predictions", predictions, "--results", results, "--json");
+        Assert.Equal(0, code);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(predictions));
+        Assert.All(json.RootElement.EnumerateArray(), p => Assert.Equal("Provide a one-sentence caption for the provided image.", p.GetProperty("Prompt").GetString()));
+        Assert.Equal(output.TrimEnd(), Run("evaluate", "captions", "--references", data, "--predictions", results, "--json", "--bootstrap", "0").Output.TrimEnd());
+        Assert.Equal(2, Run("evaluate", "--model", "m", "--data", data, "--protocol", "nope").Code);
+        Assert.Equal(2, Run("evaluate", "--model", "m", "--data", data, "--protocol", "paper_coco", "--prompt", "x").Code);
+    }
+
+    [Fact]
+    public void Bad_rows_are_left_out_and_listed_when_asked()
+    {
+        string data = LlavaFile(3);
+        File.WriteAllText(data, File.ReadAllText(data).Replace("\"gpt\",\"value\":\"green\"", "\"gpt\"", StringComparison.Ordinal));
+        string model = SavedModel();
+        Assert.Equal(1, Run("evaluate", "--model", model, "--data", data, "--max-tokens", "2").Code);
+        var (code, output, error) = Run("evaluate", "--model", model, "--data", data, "--max-tokens", "2", "--bad-rows", "skip");
+        Assert.Equal(0, code);
+        Assert.Matches("^questions +2\n", output);
+        Assert.Contains($"1 bad row was left out:\n  {data}, row 1: 'value' is missing", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Data_that_is_nothing_known_is_named()
     {
         string file = Write("other.json", new { a = 1 });

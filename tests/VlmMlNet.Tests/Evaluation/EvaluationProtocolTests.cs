@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Evaluation;
 
 namespace VlmMlNet.Tests.Evaluation;
@@ -20,6 +21,33 @@ public sealed class EvaluationProtocolTests
         Assert.Equal("Where?", EvaluationProtocol.SlakeTest.PromptFor("Where?", "OPEN"));
         Assert.Equal("Is it big? Please choose from the following two options: [yes, no]", EvaluationProtocol.VqaRadTest.PromptFor("Is it big?", "CLOSED"));
         Assert.Contains("asks questions", Assert.Throws<ArgumentException>(() => EvaluationProtocol.PathVqaTest.PromptFor()).Message);
+    }
+
+    [Fact]
+    public void The_papers_protocols_ask_with_the_models_own_prompt()
+    {
+        Assert.Equal("Say it.", EvaluationProtocol.PaperCoco.PromptFor(captionPrompt: "Say it."));
+        Assert.Equal("Say it.", EvaluationProtocol.Find("paper_flickr30k").PromptFor(captionPrompt: "Say it."));
+        Assert.Contains("asks with the prompt that the model learned captions under", Assert.Throws<ArgumentException>(() => EvaluationProtocol.PaperCoco.PromptFor()).Message);
+    }
+
+    [Theory]
+    [InlineData("paper_coco", """{"images":[{"filename":"a","split":"train","sentences":[]},{"filename":"b","split":"test","sentences":[]}]}""", 1)]
+    [InlineData("vqa_rad_test", """[{"qid":1,"image_name":"a","question":"q","answer":"x","phrase_type":"test_para"},{"qid":2,"image_name":"a","question":"q","answer":"x","phrase_type":"para"}]""", 1)]
+    [InlineData("slake_test", """[{"qid":1,"img_name":"a","question":"q","answer":"x","q_lang":"en"},{"qid":2,"img_name":"a","question":"q","answer":"x","q_lang":"zh"}]""", 1)]
+    [InlineData("coco2017_cap_val", """{"images":[{"id":1,"file_name":"a"},{"id":2,"file_name":"b"}]}""", 2)]
+    public void A_protocol_reads_the_part_and_the_language_that_it_scores(string name, string content, int rows)
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(path, content);
+            Assert.Equal(rows, Data.DataTest.Count(EvaluationProtocol.Find(name).Load(new MLContext().VisionLanguage().Data, path)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
     }
 
     [Fact]

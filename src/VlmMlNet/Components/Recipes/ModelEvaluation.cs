@@ -14,6 +14,15 @@ public sealed record ModelEvaluation(IReadOnlyList<ModelPrediction> Predictions,
 {
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Writes the predictions in the challenges' results format, which pycocoevalcap, the VQA evaluation and
+    /// <see cref="VisionLanguageCatalog.EvaluateCaptionResults"/> read: <c>image_id</c> and <c>caption</c>, or <c>question_id</c> and
+    /// <c>answer</c>.</summary>
+    /// <param name="path">The file, which appears when it is complete; its folder must exist.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="MalformedInputException">Two predictions have the same id, as the turns of one conversation.</exception>
+    public void WriteResults(string path) =>
+        (Captions is null ? ResultsFile.Answers : ResultsFile.Captions).Write(path, Predictions.Select(p => KeyValuePair.Create(p.Id, p.Answer)));
+
     /// <summary>Writes the predictions as a JSON array, to read through.</summary>
     /// <param name="path">The file, which appears when it is complete; its folder must exist.</param>
     /// <exception cref="IOException">It cannot be written.</exception>

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VlmMlNet.Evaluation;
 using VlmMlNet.Generation;
 
 namespace VlmMlNet.Components.Recipes;
@@ -9,7 +10,12 @@ public sealed record ModelEvaluationOptions
     /// <summary>Most rows that are looked at, from the start; null for all. Default null.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>What captions answer. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
+    /// <summary>The protocol by which the model is asked, for scores that can be put beside published ones; null for the
+    /// questions as they are and <see cref="CaptionPrompt"/>. It does not change <see cref="Generation"/>: see
+    /// <see cref="For"/>. Default null.</summary>
+    public EvaluationProtocol? Protocol { get; init; }
+
+    /// <summary>What captions answer, where there is no protocol. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
     public string? CaptionPrompt { get; init; }
 
     /// <summary>Longest answer, and pictures side by side. Default 64 tokens, 32 pictures.</summary>
@@ -23,6 +29,14 @@ public sealed record ModelEvaluationOptions
 
     /// <summary>Ends the work between two tokens. Default none.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Options that ask and decode by a protocol.</summary>
+    /// <param name="protocol">The protocol.</param>
+    public static ModelEvaluationOptions For(EvaluationProtocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        return new() { Protocol = protocol, Generation = protocol.Generation() with { BatchSize = 32 } };
+    }
 
     internal void Check()
     {

@@ -44,7 +44,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
             else
                 asked.AddRange(rows[i].Questions.Select(q => (rows[i], pictures[i], (PictureQuestion?)q)));
         }
-        var prompts = asked.ConvertAll(a => a.Question?.Text ?? options.CaptionPrompt ?? model.CaptionPrompt);
+        var prompts = asked.ConvertAll(a => Prompt(a.Question));
         var answers = AnswerGenerator.Answer(model, asked.ConvertAll(a => a.Picture), prompts, options.Generation, options.CancellationToken);
         for (int i = 0; i < asked.Count; i++)
         {
@@ -56,6 +56,10 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
                 _neighbours.Add(_baseline.Caption(picture));
         }
     }
+
+    private string Prompt(PictureQuestion? question) =>
+        options.Protocol is { } protocol ? protocol.PromptFor(question?.Text, question?.AnswerType, model.CaptionPrompt)
+        : question?.Text ?? options.CaptionPrompt ?? model.CaptionPrompt;
 
     private NearestNeighbourBaseline ReadBaseline(IDataView known)
     {
