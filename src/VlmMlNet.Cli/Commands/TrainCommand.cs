@@ -25,7 +25,7 @@ internal static class TrainCommand
 
     public static Command Create(Shell shell)
     {
-        var data = Files("--data", "Training data: LLaVA .json, COCO captions .json, caption .parquet, ...; the content tells which. Several with commas.", required: true);
+        var data = Files("--data", "Training data: LLaVA .json, COCO captions .json, caption .parquet, a recipe that mixes data sets (.yaml), ...; the content tells which. Several files with * or commas.", required: true);
         var images = CommonOptions.Images();
         var instructions = Files("--instructions", "Data of stage 3.");
         var model = Folder("--model", "Start from a saved model.");

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Imaging;
 using VlmMlNet.Runtime;
 using VlmMlNet.Training;
@@ -26,6 +27,8 @@ internal static class ImageColumn
             };
         }
         string name = $"column '{column.Name}'";
+        if (row is MixtureCursor mixture)
+            return OfMixture(mixture, column, name);
         if (column.Type is VectorDataViewType)
         {
             var getBytes = row.GetGetter<VBuffer<byte>>(column);
@@ -42,6 +45,24 @@ internal static class ImageColumn
         {
             getImage(ref image);
             return image is null ? null : ImageInput.FromImage(Copy(image), name);
+        };
+    }
+
+    // Pictures in files stay there until they are decoded.
+    private static Func<long, ImageInput?> OfMixture(MixtureCursor row, DataViewSchema.Column column, string name)
+    {
+        var getPath = row.GetFileGetter();
+        var getBytes = row.GetGetter<VBuffer<byte>>(column);
+        VBuffer<byte> bytes = default;
+        return number =>
+        {
+            ReadOnlyMemory<char> path = default;
+            if (!row.EmbedsPicture)
+                getPath(ref path);
+            else
+                getBytes(ref bytes);
+            return !row.EmbedsPicture ? path.Span.IsWhiteSpace() ? null : ImageInput.FromFile(path.ToString(), number)
+                : bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.GetValues().ToArray(), $"{row.DatasetName}, {name}", number);
         };
     }
 

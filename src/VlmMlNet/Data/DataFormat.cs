@@ -37,6 +37,9 @@ public enum DataFormat
     /// <see cref="VisionLanguageDataCatalog.LoadVqaV2(string, string, VqaV2Options)"/>.</summary>
     VqaV2,
 
+    /// <summary>A mixture of data sets: <see cref="VisionLanguageDataCatalog.LoadRecipe(string)"/>.</summary>
+    Recipe,
+
     /// <summary>A folder of pictures: <see cref="VisionLanguageDataCatalog.LoadImageFolder(string, ImageFolderOptions)"/>.</summary>
     ImageFolder,
 }

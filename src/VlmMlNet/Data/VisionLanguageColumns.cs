@@ -21,6 +21,9 @@ public static class VisionLanguageColumns
     /// <summary>Vector&lt;Text&gt;: all captions of the picture.</summary>
     public const string Captions = "Captions";
 
+    /// <summary>Text: of a mixture, the name of the data set that the row is from.</summary>
+    public const string Dataset = "Dataset";
+
     /// <summary>Text: the question about the picture.</summary>
     public const string Question = "Question";
 

@@ -40,7 +40,8 @@ public sealed partial class VisionLanguageDataCatalog
             DataFormat.VqaParquet => LoadVqaParquet(path),
             DataFormat.VqaRad => LoadVqaRad(path, new VqaRadOptions { ImageFolder = imageFolder }),
             DataFormat.Slake => LoadSlake(path, new SlakeOptions { ImageFolder = imageFolder }),
-            DataFormat.VqaV2 => LoadVqaV2Pair(path, imageFolder),
+            DataFormat.VqaV2 => LoadVqaV2Pair(path, new VqaV2Options { ImageFolder = imageFolder }),
+            DataFormat.Recipe => LoadRecipe(path, imageFolder),
             DataFormat.ImageFolder => LoadImageFolder(path),
             _ => throw new InvalidOperationException($"No reader of {format}."),
         };
@@ -65,18 +66,18 @@ public sealed partial class VisionLanguageDataCatalog
     }
 
     /// <summary>Either file of VQAv2's pair, with the other one if it lies beside it.</summary>
-    private IDataView LoadVqaV2Pair(string path, string? imageFolder)
+    private IDataView LoadVqaV2Pair(string path, VqaV2Options options)
     {
         string folder = Path.GetDirectoryName(path) ?? "", name = Path.GetFileName(path);
         Match questions = Regex.Match(name, "^v2_OpenEnded_mscoco_(?<part>.+)_questions\\.json$");
         if (questions.Success)
         {
             string beside = Path.Combine(folder, $"v2_mscoco_{questions.Groups["part"].Value}_annotations.json");
-            return LoadVqaV2(path, File.Exists(beside) ? beside : null, imageFolder);
+            return LoadVqaV2(path, File.Exists(beside) ? beside : null, options);
         }
         Match annotations = Regex.Match(name, "^v2_mscoco_(?<part>.+)_annotations\\.json$");
         if (annotations.Success)
-            return LoadVqaV2(Path.Combine(folder, $"v2_OpenEnded_mscoco_{annotations.Groups["part"].Value}_questions.json"), path, imageFolder);
-        return LoadVqaV2(path, null, imageFolder);
+            return LoadVqaV2(Path.Combine(folder, $"v2_OpenEnded_mscoco_{annotations.Groups["part"].Value}_questions.json"), path, options);
+        return LoadVqaV2(path, null, options);
     }
 }

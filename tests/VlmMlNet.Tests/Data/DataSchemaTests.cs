@@ -114,6 +114,40 @@ public class DataSchemaTests : DataTest
         Check(Catalog.LoadVqaV2(Write("q.json", questions), Write("a.json", annotations)), validQuestions && validAnnotations);
     }
 
+    [Theory]
+    [InlineData("""{"datasets":[{"path":"a.json"}]}""", true)]
+    [InlineData("""{"seed":3,"datasets":[{"json_path":"a.json","sampling_strategy":"random:0.5%","weight":0.5,"name":"x","image_folder":"y","split":"all","where":{"Id":"1","ImagePath":["a",2,true]},"bad_rows":"skip"}]}""", true)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"all"}]}""", true)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"end:007"}]}""", true)]
+    [InlineData("[]", false)]
+    [InlineData("{}", false)]
+    [InlineData("""{"datasets":[]}""", false)]
+    [InlineData("""{"datasets":[{}]}""", false)]
+    [InlineData("""{"datasets":[{"path":""}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","json_path":"a.json"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","weight":0}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","weight":"1"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","split":"dev"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"first:0"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"first:0.0%"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"first:-1"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","sampling_strategy":"any:1"}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","where":{"Id":{}}}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","where":{"Id":null}}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","bad_rows":true}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json","other":1}]}""", false)]
+    [InlineData("""{"datasets":[{"path":"a.json"}],"seed":1.5}""", false)]
+    public async Task Recipe(string json, bool valid)
+    {
+        Write("a.json", $$"""[{"id":"1","image":"a","conversations":[{"from":"human","value":"<image>"},{"from":"gpt","value":"a"}]}]""");
+        Assert.Equal(valid, (await Schema("recipe.schema.json")).Validate(json).Count == 0);
+        string path = Write("recipe.json", json);
+        if (valid)
+            Catalog.LoadRecipe(path);
+        else
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(path));
+    }
+
     [Fact]
     public async Task What_the_writers_write_is_valid()
     {

@@ -20,6 +20,9 @@ internal sealed record StageColumns(string Picture, PictureForm Form, string Tex
 
     public ColumnKind PictureKind => Form == PictureForm.Pixels ? ColumnKind.Picture : ColumnKind.FloatVector;
 
+    /// <summary>The column of captions, which rows without a conversation are learned by; null where there is none.</summary>
+    public string? Captions { get; init; }
+
     public ColumnKind TextKind => AreCaptions ? ColumnKind.TextOrTexts : ColumnKind.Texts;
 
     /// <summary>Finds them by the options' names.</summary>
@@ -33,6 +36,11 @@ internal sealed record StageColumns(string Picture, PictureForm Form, string Tex
             options.PatchesColumnName ?? options.ImageColumnName,
             options.PatchesColumnName is null ? PictureForm.Pixels : PictureForm.Patches,
             areTurns ? options.ConversationColumnName! : options.CaptionsColumnName, !areTurns);
+        if (areTurns && hasCaptions)
+        {
+            ColumnKind.TextOrTexts.Check(host, schema, "captions", options.CaptionsColumnName);
+            columns = columns with { Captions = options.CaptionsColumnName };
+        }
         columns.PictureKind.Check(host, schema, columns.PictureRole, columns.Picture);
         columns.TextKind.Check(host, schema, columns.TextRole, columns.Text);
         return columns;

@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
 using VlmMlNet.Training;
 
@@ -17,20 +18,23 @@ internal static class StageData
         var picture = columns.PictureKind.Find(host, data.Schema, columns.PictureRole, columns.Picture);
         var text = columns.TextKind.Find(host, data.Schema, columns.TextRole, columns.Text);
         DataViewSchema.Column? prompt = columns.Prompt is { } name ? ColumnKind.Text.Find(host, data.Schema, "prompt", name) : null;
-        DataViewSchema.Column[] texts = prompt is { } column ? [text, column] : [text];
+        DataViewSchema.Column? captions = columns.Captions is { } other ? ColumnKind.TextOrTexts.Find(host, data.Schema, "captions", other) : null;
+        DataViewSchema.Column[] texts = [.. new[] { text, prompt, captions }.OfType<DataViewSchema.Column>()];
         ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt);
+        ConversationReader? Captions(DataViewRow row) => captions is { } found ? new(row, found, separateAnswers: true, prompt, captionPrompt) : null;
 
         (long Examples, long Rows) Count()
         {
-            if (data is IRowStream { HasConversations: true } stream && !columns.AreCaptions && columns.Text == VisionLanguageColumns.Conversation)
-                return (stream.CountRows(), stream.CountRows());
+            if (data is IRowStream stream && columns.Text == (columns.AreCaptions ? VisionLanguageColumns.Captions : VisionLanguageColumns.Conversation))
+                return (stream.CountExamples(), stream.CountRows());
             long count = 0, rows = 0;
             using var cursor = data.GetRowCursor(texts);
             var conversations = Texts(cursor);
+            var inPlace = Captions(cursor);
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
-                count += conversations.Count();
+                count += conversations.Count() is > 0 and var found ? found : inPlace?.Count() ?? 0;
                 rows++;
             }
             return (count, rows);
@@ -41,20 +45,25 @@ internal static class StageData
             using var cursor = CursorAt(data, [picture, .. texts], order, firstRow);
             var id = cursor.GetIdGetter();
             var readPicture = columns.Form == PictureForm.Pixels ? ImageColumn.CreateReader(cursor, picture) : Features(cursor, picture, columns.Form);
+            var mixture = cursor as MixtureCursor;
             var conversations = Texts(cursor);
+            var inPlace = Captions(cursor);
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
                 long row = NumberOf(cursor, id);
-                if (conversations.Count() == 0)
+                bool areCaptions = columns.AreCaptions || inPlace is not null && conversations.Count() == 0;
+                var learned = areCaptions && !columns.AreCaptions ? inPlace! : conversations;
+                if (learned.Count() == 0)
                 {
                     yield return [];
                     continue;
                 }
                 var given = readPicture(row);
-                if (given is null && columns.AreCaptions)
+                if (given is null && areCaptions)
                     throw new MalformedInputException($"column '{picture.Name}'", "the row has captions but no picture", "Filter such rows out.", row);
-                yield return [.. conversations.Read(row, given is not null).Select(messages => new TrainingExample($"row {row}", messages, given is null ? [] : [given]))];
+                string name = mixture is null ? $"row {row}" : $"{mixture.DatasetName}, row {row}";
+                yield return [.. learned.Read(row, given is not null).Select(messages => new TrainingExample(name, messages, given is null ? [] : [given]))];
             }
         }
 
@@ -86,7 +95,7 @@ internal static class StageData
     {
         DataViewRowId id = default;
         getId(ref id);
-        return id.High == 0 && id.Low <= long.MaxValue ? (long)id.Low : cursor.Position;
+        return (id.High == 0 || cursor is MixtureCursor) && id.Low <= long.MaxValue ? (long)id.Low : cursor.Position;
     }
 
     private static Func<long, ImageInput?> Features(DataViewRow row, DataViewSchema.Column column, PictureForm form)

@@ -16,7 +16,7 @@ public sealed class TrainingStageOptions
 
     /// <summary>The column of conversations, Vector&lt;Text&gt;: [user, assistant, user, assistant, ...]. Where a row has a picture and
     /// its text no <c>&lt;image&gt;</c>, the picture comes first; a row without a picture is text alone. Null, or a column that
-    /// the data has not: captions are learned. Default <c>Conversation</c>.</summary>
+    /// the data has not: captions are learned, as they are of a row whose conversation is empty. Default <c>Conversation</c>.</summary>
     public string? ConversationColumnName { get; init; } = "Conversation";
 
     /// <summary>The column of captions, Text or Vector&lt;Text&gt;: each caption of a picture is one example. Default <c>Captions</c>.</summary>

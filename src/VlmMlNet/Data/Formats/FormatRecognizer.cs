@@ -74,6 +74,8 @@ internal static class FormatRecognizer
             {
                 case "conversations":
                     return DataFormat.LlavaJson;
+                case "datasets":
+                    return DataFormat.Recipe;
                 case "questions":
                     return DataFormat.VqaV2;
                 case "images":
@@ -85,7 +87,7 @@ internal static class FormatRecognizer
                     break;
             }
         }
-        throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations' and 'questions'");
+        throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations', 'questions' and 'datasets'");
     }
 
     private static DataFormat OfLines(string path)
@@ -108,7 +110,19 @@ internal static class FormatRecognizer
         string[] names = [.. line.Split(CaptionCsvSource.SeparatorOf(path, null)).Select(n => n.Trim().Trim('"'))];
         return names.Intersect(CaptionCsvSource.ImageColumns).Any() && names.Intersect(CaptionCsvSource.CaptionColumns).Any()
             ? DataFormat.CaptionCsv
+            : IsYamlRecipe(path) ? DataFormat.Recipe
             : throw Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");
+    }
+
+    private static bool IsYamlRecipe(string path)
+    {
+        using var reader = new LineReader(DataFile.OpenSequential(path), path);
+        for (int line = 0; line < 100 && reader.TryRead(); line++)
+        {
+            if (reader.Line.StartsWith("datasets:"u8))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>The property names of the first element of the list that comes next; none where it is empty.</summary>

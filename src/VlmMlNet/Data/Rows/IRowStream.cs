@@ -5,11 +5,11 @@ namespace VlmMlNet.Data.Rows;
 /// <summary>A view that starts at any row of any order of its own without reading what lies before.</summary>
 internal interface IRowStream : IDataView
 {
-    /// <summary>Whether a row's Conversation is never empty.</summary>
-    bool HasConversations { get; }
-
     /// <summary>The number of rows. Reads the data through, but for pictures, where it is not known yet.</summary>
     long CountRows();
+
+    /// <summary>The number of conversations and, of rows without one, of captions: what training on the view learns from.</summary>
+    long CountExamples();
 
     /// <summary>A cursor that stands before a row.</summary>
     /// <param name="columnsNeeded">Columns that will be asked for.</param>

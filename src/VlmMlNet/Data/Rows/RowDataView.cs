@@ -5,7 +5,7 @@ namespace VlmMlNet.Data.Rows;
 
 /// <summary>A <see cref="RowSource{TRow}"/> as IDataView: lazy, read anew by every cursor, in the file's order or with its
 /// parts shuffled. A row's id is its place in the file's order.</summary>
-internal sealed class RowDataView<TRow> : IRowStream
+internal sealed class RowDataView<TRow> : FileDataView
 {
     private readonly BadRowLog _badRows;
     private readonly Lock _indexing = new();
@@ -24,23 +24,15 @@ internal sealed class RowDataView<TRow> : IRowStream
 
     public RowSource<TRow> Source { get; }
 
-    public DataViewSchema Schema { get; }
-
-    /// <summary>True: a cursor that is given a generator of random numbers reads the parts of the data (files, row groups,
-    /// stretches of a file) in an order that these decide.</summary>
-    public bool CanShuffle => true;
-
-    public bool HasConversations => Schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is not null;
+    public override DataViewSchema Schema { get; }
 
     private long Limit => Source.Options.Take ?? long.MaxValue;
 
-    public long? GetRowCount() => _index?.RowCount ?? (Source.RowCount is { } count ? Math.Min(count, Limit) : null);
+    public override long? GetRowCount() => _index?.RowCount ?? (Source.RowCount is { } count ? Math.Min(count, Limit) : null);
 
-    public long CountRows() => GetRowCount() ?? Index().RowCount;
+    public override long CountRows() => GetRowCount() ?? Index().RowCount;
 
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => GetRowCursor(columnsNeeded, rand, 0);
-
-    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? order, long firstRow)
+    public override DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? order, long firstRow, RowSelection? selection)
     {
         ArgumentNullException.ThrowIfNull(columnsNeeded);
         var active = new bool[Schema.Count];
@@ -51,11 +43,8 @@ internal sealed class RowDataView<TRow> : IRowStream
             active[column.Index] = true;
         }
         bool IsActive(string name) => active[Schema[name].Index];
-        return new RowCursor<TRow>(this, active, order is null && firstRow == 0 ? ReadAll(IsActive) : ReadParts(IsActive, order, firstRow));
+        return new RowCursor<TRow>(this, active, order is null && firstRow == 0 && selection is null ? ReadAll(IsActive) : ReadParts(IsActive, order, firstRow, selection));
     }
-
-    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null) =>
-        [GetRowCursor(columnsNeeded, rand)];
 
     /// <summary>The parts of the data, found by a pass without pictures where no pass was made before.</summary>
     private RowIndex Index()
@@ -96,40 +85,41 @@ internal sealed class RowDataView<TRow> : IRowStream
             _index = index.Complete();
     }
 
-    private IEnumerable<(long Id, TRow Row)> ReadParts(Func<string, bool> isActive, Random? order, long firstRow)
+    private IEnumerable<(long Id, TRow Row)> ReadParts(Func<string, bool> isActive, Random? order, long firstRow, RowSelection? selection)
     {
         RowIndex index = Index();
-        if (firstRow >= index.RowCount)
+        if (firstRow >= (selection?.Count ?? index.RowCount))
             yield break;
-        if (order is null)
+        if (order is null && selection is null) // without a stop between parts
         {
             RowPart part = index.Parts[index.PartOf(firstRow)];
-            foreach (var row in ReadPart(isActive, part with { Rows = index.RowCount - part.FirstRow }, firstRow - part.FirstRow))
+            foreach (var row in ReadPart(isActive, part with { Rows = index.RowCount - part.FirstRow }, firstRow - part.FirstRow, null))
                 yield return row;
             yield break;
         }
         int[] places = [.. Enumerable.Range(0, index.Parts.Count)];
-        order.Shuffle(places);
+        order?.Shuffle(places);
         foreach (int place in places)
         {
             RowPart part = index.Parts[place];
-            long passed = Math.Min(firstRow, part.Rows);
+            long rows = selection?.CountOf(part.FirstRow, part.Rows) ?? part.Rows;
+            long passed = Math.Min(firstRow, rows);
             firstRow -= passed;
-            if (passed == part.Rows)
+            if (passed == rows)
                 continue;
-            foreach (var row in ReadPart(isActive, part, passed))
+            foreach (var row in ReadPart(isActive, part, passed, selection))
                 yield return row;
         }
     }
 
-    private IEnumerable<(long Id, TRow Row)> ReadPart(Func<string, bool> isActive, RowPart part, long skip)
+    private IEnumerable<(long Id, TRow Row)> ReadPart(Func<string, bool> isActive, RowPart part, long skip, RowSelection? selection)
     {
-        long number = 0;
+        long number = part.FirstRow, end = part.FirstRow + part.Rows;
         foreach (TRow row in Source.Read(new RowReading(isActive, _badRows.StartAgain(), part.Start)))
         {
-            if (number >= skip)
-                yield return (part.FirstRow + number, row);
-            if (++number == part.Rows)
+            if (selection?.Contains(number) != false && --skip < 0)
+                yield return (number, row);
+            if (++number == end)
                 yield break;
         }
         throw new MalformedInputException(Source.Path, "it has fewer rows than when it was read before", "Leave data as it is while it is in use.");

@@ -1,0 +1,81 @@
+using Microsoft.ML;
+using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Mixtures;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data;
+
+/// <content>Mixtures.</content>
+public sealed partial class VisionLanguageDataCatalog
+{
+    /// <summary>Reads a mixture of data sets, as LLaVA-NeXT's YAML files list them (JSON of the same structure will do):
+    /// <code>
+    /// datasets:
+    ///   - json_path: llava_next_790k.json   # or path; any format that Load recognises, several files with *
+    ///     image_folder: images
+    ///     sampling_strategy: random:10%     # all, first:N, end:N, random:N, N rows or N%
+    ///   - path: pathvqa/train-*.parquet
+    ///     weight: 2                         # each row twice in a pass
+    ///   - path: slake/train.json
+    ///     where: { AnswerType: [OPEN] }
+    ///     bad_rows: skip
+    /// </code>
+    /// <c>split</c>, <c>language</c>, <c>name</c> and, at the top, <c>seed</c> are the further properties; <c>data-schemas/recipe.schema.json</c> is
+    /// the schema.</summary>
+    /// <remarks>Columns: Id, Image, ImagePath, Conversation, Captions, Dataset (the data set's name); Conversation is empty for rows
+    /// with captions, Captions for those with a conversation. Image is text where no data set embeds its pictures, and
+    /// the encoded picture (Vector&lt;Byte&gt;) where one does: pictures in files are then read when they are asked for. Rows come
+    /// data set by data set; shuffled, by training or by <c>mlContext.Data.ShuffleRows</c>, each data set is spread evenly over the
+    /// mixture. Nothing is loaded whole, but for one bit for each row of data sets that are filtered or sampled; texts are
+    /// read once, before the first row, to count the rows.</remarks>
+    /// <param name="path">The recipe file.</param>
+    /// <exception cref="FileNotFoundException">The recipe or one of its files does not exist.</exception>
+    /// <exception cref="MalformedInputException">The recipe is bad, or a data set of no known format.</exception>
+    public IDataView LoadRecipe(string path) => LoadRecipe(path, null);
+
+    /// <inheritdoc cref="LoadRecipe(string)"/>
+    /// <summary>Mixes data sets.</summary>
+    /// <param name="recipe">The data sets, and what is taken of them.</param>
+    public IDataView LoadRecipe(DataRecipe recipe)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        return Mix(recipe, "recipe", null);
+    }
+
+    private MixtureDataView LoadRecipe(string path, string? imageFolder) => Mix(RecipeReader.Read(path), path, imageFolder);
+
+    private MixtureDataView Mix(DataRecipe recipe, string source, string? imageFolder)
+    {
+        RecipeReader.Check(recipe, source);
+        var random = new Random((int)(recipe.Seed ^ (recipe.Seed >> 32)));
+        return new MixtureDataView([.. recipe.Datasets.Select(d => new MixtureSource(d, Open(d, source, imageFolder), source, random.Next()))]);
+    }
+
+    private FileDataView Open(RecipeDataset dataset, string source, string? defaultImageFolder)
+    {
+        string path = dataset.Path;
+        string? imageFolder = dataset.ImageFolder ?? defaultImageFolder;
+        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.parquet").Any())
+            path = Path.Combine(path, "*.parquet");
+        DataFormat format = Directory.Exists(path) ? DataFormat.ImageFolder : FormatRecognizer.Recognize(DataFile.Expand(path)[0]);
+        if (dataset.Split != DataSplit.All && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || dataset.Split == DataSplit.Validation))
+            throw new MalformedInputException(source, $"'split' is given for '{dataset.Path}', which was recognised as {format}: it does not say which rows these are", "Give the file of the part, or 'where'.");
+        if (dataset.Language is not null && format != DataFormat.Slake)
+            throw new MalformedInputException(source, $"'language' is given for '{dataset.Path}', which was recognised as {format}", "SLAKE's rows alone say their language.");
+        IDataView view = format switch
+        {
+            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, new LlavaOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
+            DataFormat.CocoCaptions => LoadCocoCaptions(path, new CocoCaptionsOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
+            DataFormat.Karpathy => LoadKarpathy(path, new KarpathyOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
+            DataFormat.CaptionParquet => LoadCaptionParquet(path, new CaptionParquetOptions { BadRows = dataset.BadRows }),
+            DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, new Flickr30kOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
+            DataFormat.CaptionCsv => LoadCaptionCsv(path, new CaptionCsvOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
+            DataFormat.VqaParquet => LoadVqaParquet(path, new VqaParquetOptions { BadRows = dataset.BadRows }),
+            DataFormat.VqaRad => LoadVqaRad(path, new VqaRadOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
+            DataFormat.Slake => LoadSlake(path, new SlakeOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Language = dataset.Language }),
+            DataFormat.VqaV2 => LoadVqaV2Pair(path, new VqaV2Options { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
+            _ => throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {format}, which has no texts to learn from", "A recipe lists data sets of captions, questions or conversations."),
+        };
+        return (FileDataView)view;
+    }
+}

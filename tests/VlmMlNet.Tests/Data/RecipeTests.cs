@@ -1,0 +1,296 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using VlmMlNet.Components.Stages;
+using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Tests.Data;
+
+public class RecipeTests : CaptionParquetFiles
+{
+    private const string Yaml = """
+        # as LLaVA-NeXT's, and more
+        datasets:
+          - json_path: talks/llava.json
+            sampling_strategy: "first:3"
+          - path: a.parquet
+            weight: 2
+          - path: rows.csv
+            name: table
+            image_folder: pictures
+          - {path: slake.json, where: {QuestionType: [Modality, Plane]}, language: en}
+        """;
+
+    [Fact]
+    public void A_mixture_has_the_rows_of_its_data_sets_in_one_set_of_columns()
+    {
+        IDataView data = Catalog.LoadRecipe(WriteAll());
+        Assert.Equal(["Id", "Image", "ImagePath", "Conversation", "Captions", "Dataset"], data.Schema.Select(c => c.Name));
+        Assert.Equal(new VectorDataViewType(NumberDataViewType.Byte), data.Schema["Image"].Type);
+        Assert.Equal(["l0", "l1", "l2", "0", "1", "0", "1", "a.jpg", "b.jpg", "7"], Text(data, "Id"));
+        Assert.Equal(10, data.GetRowCount());
+        Assert.Equal(["llava.json", "llava.json", "llava.json", "a.parquet", "a.parquet", "a.parquet", "a.parquet", "table", "table", "slake.json"], Text(data, "Dataset"));
+        Assert.Equal(InFolder("talks/l0.jpg"), Text(data, "ImagePath")[0]);
+        Assert.Equal(Path.Combine(InFolder("pictures"), "b.jpg"), Text(data, "ImagePath")[8]);
+        Assert.Equal(["<image>\nq0", "a0"], Texts(data, "Conversation")[0]);
+        Assert.Empty(Texts(data, "Captions")[0]);
+        Assert.Empty(Texts(data, "Conversation")[7]);
+        Assert.Equal(["x", "y"], Texts(data, "Captions")[7]);
+        // Pictures in files are read when they are asked for.
+        WriteBytes("talks/l0.jpg", [1, 2, 3]);
+        using var cursor = data.GetRowCursor(data.Schema);
+        var get = cursor.GetGetter<VBuffer<byte>>(data.Schema["Image"]);
+        VBuffer<byte> bytes = default;
+        Assert.True(cursor.MoveNext());
+        get(ref bytes);
+        Assert.Equal([1, 2, 3], bytes.DenseValues());
+        Assert.True(cursor.MoveNext());
+        Assert.Contains(InFolder("talks/l1.jpg"), Assert.Throws<FileNotFoundException>(() => get(ref bytes)).Message, StringComparison.Ordinal);
+        Assert.True(cursor.MoveNext() && cursor.MoveNext());
+        get(ref bytes);
+        Assert.Equal(Rows(2)[0].image!.bytes, bytes.DenseValues());
+    }
+
+    [Fact]
+    public void Yaml_JSON_code_and_recognition_give_the_same_mixture()
+    {
+        string yaml = WriteAll();
+        string json = Write("recipe.json", """
+            {"datasets": [{"path": "talks/llava.json", "sampling_strategy": "first:3"}, {"path": "a.parquet", "weight": 2.0},
+              {"path": "rows.csv", "name": "table", "image_folder": "pictures"}, {"path": "slake.json", "where": {"QuestionType": ["Modality", "Plane"]}, "language": "en"}]}
+            """);
+        var expected = Ids(Catalog.LoadRecipe(yaml), 3);
+        Assert.Equal(expected, Ids(Catalog.LoadRecipe(json), 3));
+        Assert.Equal(expected, Ids(Catalog.LoadRecipe(DataRecipe.Load(yaml)), 3));
+        Assert.Equal(expected, Ids(Catalog.Load(yaml, out DataFormat format), 3));
+        Assert.Equal(DataFormat.Recipe, format);
+        Assert.Equal(expected, Ids(Catalog.Load(json, out format), 3));
+        Assert.Equal(DataFormat.Recipe, format);
+        File.Move(yaml, InFolder("of any name"));
+        Assert.Equal(expected, Ids(Catalog.Load(InFolder("of any name")), 3));
+    }
+
+    [Theory]
+    [InlineData("all", 10)]
+    [InlineData("first:3", 3)]
+    [InlineData("first:300", 10)]
+    [InlineData("first:25%", 3)]
+    [InlineData("end:4", 4)]
+    [InlineData("end:0.5%", 1)]
+    [InlineData("random:6", 6)]
+    [InlineData("random:100%", 10)]
+    public void A_sampling_strategy_takes_what_it_says(string strategy, int count)
+    {
+        WriteTalks(10);
+        string[] Sampled(int seed) => Text(Catalog.LoadRecipe(Write("recipe.yaml", $"seed: {seed}\ndatasets: [{{path: talks/llava.json, sampling_strategy: {strategy}}}]")), "Id");
+        string[] ids = Sampled(1);
+        Assert.Equal(count, ids.Length);
+        Assert.Equal(ids.Order(), ids);
+        Assert.Equal(ids, Sampled(1));
+        if (strategy.StartsWith("first", StringComparison.Ordinal))
+            Assert.Equal(Enumerable.Range(0, count).Select(i => $"l{i}"), ids);
+        if (strategy.StartsWith("end", StringComparison.Ordinal))
+            Assert.Equal(Enumerable.Range(10 - count, count).Select(i => $"l{i}"), ids);
+        if (strategy == "random:6")
+            Assert.Contains(Enumerable.Range(2, 20), seed => !Sampled(seed).SequenceEqual(ids));
+        Assert.Equal(strategy, RowSampling.Parse(strategy).ToString());
+    }
+
+    [Fact]
+    public void Random_rows_are_equally_probable()
+    {
+        var counts = new int[20];
+        var all = RowSelection.All(20);
+        for (int seed = 0; seed < 4000; seed++)
+        {
+            var sample = all.Sample(5, new Random(seed));
+            Assert.Equal(5, sample.Count);
+            for (int row = 0; row < 20; row++)
+                counts[row] += sample.Contains(row) ? 1 : 0;
+        }
+        Assert.All(counts, c => Assert.InRange(c, 880, 1120)); // 1000, four standard deviations
+    }
+
+    [Fact]
+    public void A_selection_counts_stretches()
+    {
+        var random = new Random(3);
+        var selection = new RowSelection(1000);
+        bool[] chosen = new bool[1000];
+        for (int row = 0; row < 1000; row++)
+            if (chosen[row] = random.Next(3) == 0)
+                selection.Add(row);
+        for (int i = 0; i < 1000; i++)
+        {
+            int first = random.Next(1000), count = random.Next(1001 - first);
+            Assert.Equal(chosen.Skip(first).Take(count).Count(c => c), selection.CountOf(first, count));
+        }
+        Assert.Equal(chosen.Count(c => c), selection.Count);
+        Assert.Equal(10, selection.Range(5, 10).Count);
+    }
+
+    [Fact]
+    public void A_weight_repeats_rows_and_takes_others_in_each_pass_of_a_part()
+    {
+        WriteTalks(10);
+        var data = (IRowStream)Catalog.LoadRecipe(Write("recipe.yaml", "datasets:\n- path: talks/llava.json\n  weight: 2.4\n"));
+        Assert.Equal(24, data.CountRows());
+        string[] plain = Ids(data, null);
+        Assert.Equal(plain, Ids(data, null));
+        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"l{i % 10}"), plain.Take(20));
+        Assert.Equal(4, plain.Skip(20).Distinct().Count());
+        string[][] passes = [.. Enumerable.Range(0, 10).Select(seed => Ids(data, seed))];
+        Assert.All(passes, pass => Assert.All(pass.GroupBy(id => id), row => Assert.InRange(row.Count(), 2, 3)));
+        Assert.True(passes.Select(pass => string.Join(' ', pass.Skip(20).Order())).Distinct().Count() > 3);
+    }
+
+    [Fact]
+    public void Where_keeps_rows_with_the_values_that_it_lists()
+    {
+        Slake();
+        string[] Kept(string where) => Text(Catalog.LoadRecipe(Write("recipe.yaml", $"datasets:\n- path: slake.json\n  where: {where}\n")), "Id");
+        Assert.Equal(["7", "8"], Kept("{AnswerType: OPEN}"));
+        Assert.Equal(["8"], Kept("{AnswerType: OPEN, QuestionType: [Organ, 3]}"));
+        Assert.Equal(["9"], Kept("{Question: yes}"));
+        var error = Assert.Throws<MalformedInputException>(() => Kept("{Answer: OPEN}"));
+        Assert.Equal($"{InFolder("recipe.yaml")}: 'where' names column 'Answer', which data set 'slake.json' does not have. Its columns of text are 'Id', 'Image', 'ImagePath', 'Question', 'AnswerType', 'QuestionType'.", error.Message);
+        error = Assert.Throws<MalformedInputException>(() => Kept("{AnswerType: open}"));
+        Assert.Equal($"{InFolder("recipe.yaml")}: nothing is left of data set 'slake.json'. Does 'where' give the values as they stand in the data?", error.Message);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_cursor_starts_at_any_row(int? seed)
+    {
+        WriteAll();
+        WriteTalks(700);
+        string path = Write("recipe.yaml", Yaml.Replace("first:3", "random:60%", StringComparison.Ordinal).Replace("name: table", "weight: 1.5", StringComparison.Ordinal));
+        var data = (IRowStream)Catalog.LoadRecipe(path);
+        string[] whole = Ids(data, seed);
+        Assert.Equal(420 + 4 + 3 + 1, whole.Length);
+        Assert.Equal(whole.Length, data.CountRows());
+        Assert.Equal(whole, Ids(Catalog.LoadRecipe(path), seed));
+        if (seed is not null)
+        {
+            Assert.NotEqual(Ids(data, null), whole);
+            Assert.Equal(Ids(data, null).Where(id => id[0] == 'l').Order(), whole.Where(id => id[0] == 'l').Order());
+        }
+        for (int first = 0; first <= whole.Length + 1; first += first < 420 ? 23 : 1)
+            Assert.Equal(whole.Skip(first), Ids(data, seed, first));
+    }
+
+    [Fact]
+    public void ShuffleRows_of_ML_NET_spreads_the_data_sets()
+    {
+        WriteAll();
+        WriteTalks(100);
+        var data = Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [path: talks/llava.json, path: a.parquet, {path: a.parquet, weight: 49}]"));
+        string[] names = Text(Context.Data.ShuffleRows(data, seed: 3, shufflePoolSize: 10), "Dataset");
+        Assert.Equal(200, names.Length);
+        Assert.All(names.Chunk(50), part => Assert.InRange(part.Count(n => n == "llava.json"), 13, 37));
+    }
+
+    [Fact]
+    public void Training_learns_conversations_and_captions_of_a_mixture()
+    {
+        var examples = Context.VisionLanguage().ReadExamples([Catalog.LoadRecipe(WriteAll())], new TrainingStageOptions { CaptionPrompt = "Say." });
+        var read = examples.Read().ToList();
+        Assert.Equal(examples.Count, read.Count);
+        Assert.Equal("llava.json, row 0", read[0].Id);
+        Assert.Equal(["<image>\nq0", "a0"], read[0].Messages.Select(m => m.Content));
+        Assert.Contains(read, e => e.Id == "table, row 0" && e.Messages[0].Content == "<image>\nSay." && e.Messages[1].Content == "y");
+        Assert.Equal(InFolder("talks/l0.jpg"), read[0].Images[0].Name);
+        Assert.Equal(0, read[0].Images[0].HeldBytes); // in its file until it is decoded
+        Assert.Contains(read, e => e.Images is [{ Name: "a.parquet, column 'Image'", HeldBytes: > 0 }]);
+    }
+
+    [Theory]
+    [InlineData("", "the recipe is empty")]
+    [InlineData("[]", "it is a list where names with values are expected")]
+    [InlineData("seed: 1", "there is no list 'datasets'")]
+    [InlineData("datasets: 5", "datasets: it is a number where a list is expected")]
+    [InlineData("datasets: []", "'datasets' is empty")]
+    [InlineData("datasets: [5]", "datasets[0]: it is a number where names with values are expected")]
+    [InlineData("datasets:\n  - paht: a.json", "datasets[0]: 'paht' is no property of a data set. They are 'path', 'json_path'")]
+    [InlineData("dataset: []", "'dataset' is no property of a recipe. They are 'datasets', 'seed'")]
+    [InlineData("datasets: [{name: x}]", "datasets[0]: it has no 'path'")]
+    [InlineData("datasets: [{path: a, json_path: a}]", "datasets[0]: it has both 'path' and 'json_path'")]
+    [InlineData("datasets: [{path: ''}]", "datasets[0].path: it is empty")]
+    [InlineData("datasets: [{path: 5}]", "datasets[0].path: it is a number where a text that is not empty is expected")]
+    [InlineData("datasets: [{path: a, path: b}]", "datasets[0]: 'path' is given twice")]
+    [InlineData("datasets: [{path: a, weight: 0}]", "'weight' of")]
+    [InlineData("datasets: [{path: a, weight: .inf}]", "datasets[0].weight: it is a text where a number is expected")]
+    [InlineData("datasets: [{path: a, weight: 1e999}]", "datasets[0].weight: 1e999 is too large")]
+    [InlineData("datasets: [{path: a, split: dev}]", "datasets[0].split: it is 'dev'. It is one of 'all', 'train', 'val', 'validation', 'test'")]
+    [InlineData("datasets: [{path: a, bad_rows: drop}]", "datasets[0].bad_rows: it is 'drop'. It is one of 'fail', 'skip'")]
+    [InlineData("datasets: [{path: a, sampling_strategy: last:5}]", "datasets[0].sampling_strategy: 'last:5' is none of all, first:1000")]
+    [InlineData("datasets: [{path: a, sampling_strategy: first:0}]", "datasets[0].sampling_strategy: 'first:0' is none of")]
+    [InlineData("datasets: [{path: a, sampling_strategy: first:101%}]", "datasets[0].sampling_strategy: 'first:101%' is none of")]
+    [InlineData("datasets: [{path: a, where: {x: }}]", "datasets[0].where.x: it is empty where a text")]
+    [InlineData("datasets:\n  - path: [", "this is not valid YAML")]
+    [InlineData("datasets: &a\n  - path: x\nseed: *a", "it has an alias (line 3)")]
+    [InlineData("datasets: []\n---\nseed: 1", "it has more than one YAML document")]
+    [InlineData("datasets: [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", "it is nested more than 16 times (line 1)")]
+    [InlineData("? [a]\n: b", "a name is no text (line 1)")]
+    [InlineData("{\"datasets\": [}", "this is not valid JSON")]
+    [InlineData("datasets: [{path: slake.json, split: test}]", "'split' is given for")]
+    [InlineData("datasets: [{path: a.parquet, language: en}]", "'language' is given for")]
+    [InlineData("datasets: [{path: pictures}]", "was recognised as ImageFolder, which has no texts to learn from")]
+    public void A_bad_recipe_is_one_error_that_says_where(string recipe, string problem)
+    {
+        WriteAll();
+        string path = Write("bad.yaml", recipe);
+        var error = Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(path));
+        Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Missing_files_and_bad_rows_are_named()
+    {
+        Assert.Contains(InFolder("none.yaml"), Assert.Throws<FileNotFoundException>(() => Catalog.LoadRecipe(InFolder("none.yaml"))).Message, StringComparison.Ordinal);
+        string path = Write("recipe.yaml", "datasets: [path: none.json]");
+        Assert.Contains(InFolder("none.json"), Assert.Throws<FileNotFoundException>(() => Catalog.LoadRecipe(path)).Message, StringComparison.Ordinal);
+        Write("a.jsonl", """
+            {"conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}
+            {"conversations": []}
+            """);
+        Assert.StartsWith($"{InFolder("a.jsonl")}, row 1: the conversation is empty", Bad(Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [path: a.jsonl]"))).Message, StringComparison.Ordinal);
+        Assert.Equal(1, Count(Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [{path: a.jsonl, bad_rows: skip}]"))));
+    }
+
+    private static string[] Ids(IDataView data, int? seed, long first = 0)
+    {
+        using var cursor = ((IRowStream)data).GetRowCursor([data.Schema["Id"]], seed is { } s ? new Random(s) : null, first);
+        var get = cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema["Id"]);
+        var ids = new List<string>();
+        while (cursor.MoveNext())
+        {
+            ReadOnlyMemory<char> id = default;
+            get(ref id);
+            ids.Add(id.ToString());
+        }
+        return [.. ids];
+    }
+
+    private string WriteAll()
+    {
+        WriteTalks(5);
+        WriteParquet("a.parquet", Rows(2));
+        Write("rows.csv", "image,caption\na.jpg,x\na.jpg,y\nb.jpg,z\n");
+        Write("pictures/a.png", "");
+        Slake();
+        return Write("recipe.yaml", Yaml);
+    }
+
+    private string Slake() => Write("slake.json", """
+        [{"img_name": "1.jpg", "question": "q", "answer": "MRI", "q_lang": "en", "answer_type": "OPEN", "content_type": "Modality", "qid": 7},
+         {"img_name": "1.jpg", "question": "q", "answer": "3", "q_lang": "en", "answer_type": "OPEN", "content_type": "3", "qid": 8},
+         {"img_name": "1.jpg", "question": "yes", "answer": "no", "q_lang": "zh", "answer_type": "CLOSED", "content_type": "Organ", "qid": 9}]
+        """);
+
+    private void WriteTalks(int count) => Write("talks/llava.json", "[" + string.Join(",\n", Enumerable.Range(0, count).Select(i =>
+        $$"""{"id": "l{{i}}", "image": "l{{i}}.jpg", "conversations": [{"from": "human", "value": "<image>\nq{{i}}"}, {"from": "gpt", "value": "a{{i}}{{(count > 100 ? new string('x', 3000) : "")}}"}]}""")) + "]");
+}
