@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Training;
 
 namespace VlmMlNet.Tests.Data;
 
@@ -204,6 +205,24 @@ public class RecipeTests : CaptionParquetFiles
         Assert.Equal(InFolder("talks/l0.jpg"), read[0].Images[0].Name);
         Assert.Equal(0, read[0].Images[0].HeldBytes); // in its file until it is decoded
         Assert.Contains(read, e => e.Images is [{ Name: "a.parquet, column 'Image'", HeldBytes: > 0 }]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(9)]
+    public void A_stream_of_a_mixture_goes_on_from_every_place(int? window)
+    {
+        WriteAll();
+        WriteTalks(220);
+        string path = Write("recipe.yaml", Yaml.Replace("first:3", "random:60%", StringComparison.Ordinal).Replace("name: table", "weight: 7.5", StringComparison.Ordinal));
+        ExampleStream Open() => new(Context.VisionLanguage().ReadExamples([Catalog.LoadRecipe(path)]), 5, 1, window is { } size ? new ShuffleWindow(size, 800) : null);
+        var whole = Open().Read().ToList();
+        Assert.InRange(whole.Count, 132 + 4 + 15 + 1, 132 + 4 + 30 + 1);
+        for (int i = 0; i < whole.Count; i += 5)
+        {
+            var rest = Open().Read(whole[i].Next).ToList();
+            Assert.Equal(whole.Skip(i + 1).Select(e => (e.Example.Id, e.Example.Messages[1].Content, e.Next)), rest.Select(e => (e.Example.Id, e.Example.Messages[1].Content, e.Next)));
+        }
     }
 
     [Theory]
