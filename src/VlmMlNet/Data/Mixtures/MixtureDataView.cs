@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Mixtures;
