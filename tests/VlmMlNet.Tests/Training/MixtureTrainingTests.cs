@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Parquet.Serialization;
 using TorchSharp;
-using VlmMlNet.Components.Stages;
 using VlmMlNet.Tests.Cli;
 using VlmMlNet.Training;
 
