@@ -70,7 +70,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             return _vlm.LoadModel(saved);
         if (settings.Vision is { } vision)
             return _vlm.LoadBackbones(vision, settings.Language!);
-        var options = new SmallBackboneOptions { VocabularySize = 2048 };
+        var options = new SmallBackboneOptions { VocabularySize = 2048, ProjectorHiddenSize = 1024 };
         options = options with
         {
             Contrastive = options.Contrastive with { MaxDuration = visionTime },

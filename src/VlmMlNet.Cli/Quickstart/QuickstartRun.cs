@@ -41,7 +41,7 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
         void Progress(TrainingProgress p) => display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.Remaining:mm\\:ss} left"));
         var run = new TrainingRun { Seed = settings.Seed, Progress = Progress, CancellationToken = shell.CancellationToken };
         var pictures = _vlm.ReadExamples([recaptions]);
-        var (model, vision, language) = SmallBackbones.Train(pictures, _vlm.ReadExamples([recaptions, instructions]), settings.Backbones, run);
+        var (model, vision, language) = SmallBackbones.Train(pictures, _vlm.ReadExamples([recaptions, captions, instructions]), settings.Backbones, run);
         display.WriteLine($"backbones: {model.CountParameters()}");
 
         var stages = new List<ReportStage>();

@@ -26,6 +26,7 @@ public sealed record SmallBackboneOptions
         NumKeyValueHeads = 2,
         MaxPositionEmbeddings = 2048,
         TieWordEmbeddings = true,
+        InitializerRange = 0.08, // about 1/√width, as 0.02 is for the widths that it was chosen for
     };
 
     /// <summary>Most tokens of the vocabulary, special tokens included. Default 1024.</summary>

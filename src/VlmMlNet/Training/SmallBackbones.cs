@@ -11,7 +11,8 @@ public static class SmallBackbones
 {
     /// <summary>Trains the three and joins them by a new projector: the model that stage 0 starts from.</summary>
     /// <param name="pictures">Pictures with captions, for the image encoder.</param>
-    /// <param name="text">Conversations for the tokenizer and the language model; their pictures are not looked at.</param>
+    /// <param name="text">Conversations for the tokenizer and the language model, which reads a caption from <paramref name="pictures"/>
+    /// in the place of each picture.</param>
     /// <param name="options">Shapes and training; null for the defaults.</param>
     /// <param name="run">Seed, progress, checkpoints, cancellation; null for the defaults. A continued run finds the image encoder
     /// as it was left, finished or not; its file <c>contrastive.safetensors</c> stays in the checkpoint folder.</param>
@@ -26,22 +27,16 @@ public static class SmallBackbones
         run ??= new TrainingRun();
 
         var tokenizer = new BpeTrainer { VocabularySize = options.VocabularySize }
-            .Train(text.Read().SelectMany(e => e.Messages).Select(m => WithoutPictures(m).Content), cancellationToken: run.CancellationToken);
+            .Train(text.Read().SelectMany(e => e.Messages).Select(m => m.Content.Replace(ImageToken.Text, "", StringComparison.Ordinal)), cancellationToken: run.CancellationToken);
         var (vision, visionHistory) = ContrastivePretraining.Train(options.Vision, tokenizer, pictures, options.Contrastive, run, device);
         var language = new Qwen2ForCausalLM(options.Language with { VocabSize = tokenizer.VocabularySize }, ScalarType.Float32, device);
         WeightInitializer.Initialize(language, (ulong)run.Seed + 2);
         using var untrained = VisionLanguageModel.FromBackbones(vision, language, tokenizer, options.ProjectorHiddenSize, systemPrompt: null, (ulong)run.Seed + 3);
-        var textOnly = text.Select(WithoutPictures);
+        var textOnly = text.Select(new PictureDescriptions(pictures).InPlaceOfPictures);
         var stage = options.LanguageStage;
         if (stage.MaxDuration is { } time && options.Contrastive.MaxDuration is { } visionTime && visionTime > visionHistory.Duration)
             stage = stage with { MaxDuration = time + visionTime - visionHistory.Duration };
         var trained = StageTrainer.Train(untrained, textOnly, stage, run);
         return (trained.Model, visionHistory, trained.History);
     }
-
-    private static TrainingExample WithoutPictures(TrainingExample example) =>
-        example with { Messages = example.Messages.Select(WithoutPictures).ToList(), Images = [] };
-
-    private static ChatMessage WithoutPictures(ChatMessage message) =>
-        message with { Content = message.Content.Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim() };
 }

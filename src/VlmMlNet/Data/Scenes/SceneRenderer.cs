@@ -5,8 +5,8 @@ namespace VlmMlNet.Data.Scenes;
 /// <summary>Draws a scene into a PNG with SkiaSharp. One instance draws one picture after the other on one canvas.</summary>
 internal sealed class SceneRenderer : IDisposable
 {
-    private const double SmallRadius = 0.105;
-    private const double LargeRadius = 0.185;
+    private const double SmallRadius = 0.094;
+    private const double LargeRadius = 0.155;
     private readonly SKSurface _surface;
     private readonly SKPaint _paint = new() { IsAntialias = true };
     private readonly int _size;
@@ -114,9 +114,10 @@ internal sealed class SceneRenderer : IDisposable
         path.Close();
     }
 
+    // The middles of a grid of three by three: a patch of a third of the picture's width shows most of an object.
     private static (double X, double Y) Center(ScenePosition position)
     {
-        const double Near = 0.27, Middle = 0.5, Far = 0.73;
+        const double Near = 1 / 6.0, Middle = 0.5, Far = 5 / 6.0;
         return position switch
         {
             ScenePosition.Left => (Near, Middle),
