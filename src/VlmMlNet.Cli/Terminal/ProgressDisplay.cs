@@ -44,7 +44,19 @@ internal sealed class ProgressDisplay
     /// <param name="name">A new name begins a new bar.</param>
     /// <param name="fraction">0 to 1.</param>
     /// <param name="details">What else to say.</param>
-    public void Report(string name, double fraction, string details = "")
+    public void Report(string name, double fraction, string details = "") => Show(name, fraction, details.Length == 0 ? name : $"{name}: {details}",
+        string.Create(CultureInfo.InvariantCulture, $"{name}: {fraction:P0}{(details.Length == 0 ? "" : ", " + details)}"));
+
+    /// <summary>How far work is whose end is not known.</summary>
+    /// <param name="name">A new name begins a new bar.</param>
+    /// <param name="done">What is done.</param>
+    public void Count(string name, long done)
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"{name}: {done}");
+        Show(name, null, text, text);
+    }
+
+    private void Show(string name, double? fraction, string description, string line)
     {
         bool isNew = name != _name;
         if (isNew)
@@ -55,12 +67,13 @@ internal sealed class ProgressDisplay
         }
         if (_bar is not null)
         {
-            _bar.Value = fraction;
-            _bar.Description = Markup.Escape(details.Length == 0 ? name : $"{name}: {details}");
+            _bar.Value = fraction ?? 0;
+            _bar.IsIndeterminate = fraction is null;
+            _bar.Description = Markup.Escape(description);
             return;
         }
-        _last = string.Create(CultureInfo.InvariantCulture, $"{name}: {fraction:P0}{(details.Length == 0 ? "" : ", " + details)}");
-        if (!isNew && fraction < 1 && _sinceLast.Elapsed < s_interval)
+        _last = line;
+        if (!isNew && !(fraction >= 1) && _sinceLast.Elapsed < s_interval)
             return;
         _sinceLast.Restart();
         Flush();

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Data.Formats;
@@ -58,16 +57,8 @@ public sealed partial class VisionLanguageDataCatalog
     /// <summary>Either file of VQAv2's pair, with the other one if it lies beside it.</summary>
     private IDataView LoadVqaV2Part(string path, VqaV2Options options)
     {
-        string folder = Path.GetDirectoryName(path) ?? "", name = Path.GetFileName(path);
-        Match questions = Regex.Match(name, "^v2_OpenEnded_mscoco_(?<part>.+)_questions\\.json$");
-        if (questions.Success)
-        {
-            string beside = Path.Combine(folder, $"v2_mscoco_{questions.Groups["part"].Value}_annotations.json");
-            return LoadVqaV2(path, File.Exists(beside) ? beside : null, options);
-        }
-        Match annotations = Regex.Match(name, "^v2_mscoco_(?<part>.+)_annotations\\.json$");
-        if (annotations.Success && Path.Combine(folder, $"v2_OpenEnded_mscoco_{annotations.Groups["part"].Value}_questions.json") is var pair && File.Exists(pair))
-            return LoadVqaV2(pair, path, options);
-        return FormatRecognizer.HasQuestions(path) ? LoadVqaV2(path, null, options) : new RowDataView<VqaV2Answer>(_environment, new VqaV2AnswersSource(path, options));
+        (string? questions, string? annotations) = VqaV2Pair.Find(path);
+        return questions is not null ? LoadVqaV2(questions, annotations, options)
+            : new RowDataView<VqaV2Answer>(_environment, new VqaV2AnswersSource(annotations!, options));
     }
 }

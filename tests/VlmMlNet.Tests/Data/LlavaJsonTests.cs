@@ -188,7 +188,7 @@ public class LlavaJsonTests : DataTest
         Assert.Equal(["a", "c"], Text(data, "Id"));
         Assert.Equal(["a", "c"], Text(data, "Id"));
         Assert.Equal([1L, 3L], bad.Select(b => b.Row));
-        Assert.Equal(new BadRow(path, 1, "'conversations' is missing (line 2, byte 88)"), bad[0]);
+        Assert.Equal(new BadRow(path, 1, "'conversations' is missing (line 2, byte 88)") { Line = 2, Offset = 88 }, bad[0]);
         Assert.Equal(3, log.Count(m => m.StartsWith(path, StringComparison.Ordinal)));
         Assert.Contains($"{path}, row 1: 'conversations' is missing (line 2, byte 88). The row is left out.", log);
         Assert.Contains($"{path}: 2 bad rows were left out, 2 rows are good.", log);

@@ -39,7 +39,7 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy);
+                badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy, place: (reader.Line, null));
             }
             if (row is not null)
                 yield return row;

@@ -10,7 +10,7 @@ internal sealed class CocoCaptionIndex
     private readonly List<long> _imageIds = [];
     private readonly TextPool _fileNames = new();
     private readonly TextPool _captions = new();
-    private List<(long Image, int Place)> _imageOfCaption = [];
+    private List<(long Image, int Number, (long Line, long? Offset) Place)> _imageOfCaption = [];
     private int[] _captionsOfRow = [];
     private int[] _starts = [0];
 
@@ -30,11 +30,12 @@ internal sealed class CocoCaptionIndex
 
     /// <param name="imageId">The image; need not be known yet.</param>
     /// <param name="caption">Its caption.</param>
-    /// <param name="place">The place in the list of annotations, for messages.</param>
-    public void AddCaption(long imageId, string caption, int place)
+    /// <param name="number">Its number in the list of annotations, for messages.</param>
+    /// <param name="place">Line and byte that it starts at.</param>
+    public void AddCaption(long imageId, string caption, int number, (long Line, long? Offset) place)
     {
         _captions.Add(caption);
-        _imageOfCaption.Add((imageId, place));
+        _imageOfCaption.Add((imageId, number, place));
     }
 
     /// <summary>Joins the lists; to be called once, after all was added.</summary>
@@ -44,7 +45,7 @@ internal sealed class CocoCaptionIndex
         var rows = new int[_imageOfCaption.Count];
         for (int caption = 0; caption < rows.Length; caption++)
         {
-            (long image, int place) = _imageOfCaption[caption];
+            (long image, int number, (long Line, long? Offset) place) = _imageOfCaption[caption];
             if (_rowOfImage.TryGetValue(image, out int row))
             {
                 starts[row + 1]++;
@@ -53,7 +54,7 @@ internal sealed class CocoCaptionIndex
             else
             {
                 rows[caption] = -1;
-                badRows.Add(source, place, string.Create(CultureInfo.InvariantCulture, $"in 'annotations', image_id {image} is not that of a listed image"));
+                badRows.Add(source, number, string.Create(CultureInfo.InvariantCulture, $"in 'annotations', image_id {image} is not that of a listed image (line {place.Line}, byte {place.Offset})"), place: place);
             }
         }
         for (int row = 0; row < Count; row++)

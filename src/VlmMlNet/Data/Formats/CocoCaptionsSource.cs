@@ -46,7 +46,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             if (reader.PropertyName == "images")
                 ReadList(reader, ref hasImages, badRows, json => AddImage(json, index));
             else if (reader.PropertyName == "annotations")
-                ReadList(reader, ref hasAnnotations, badRows, json => AddAnnotation(json, index, annotationIds, (int)reader.Row!.Value));
+                ReadList(reader, ref hasAnnotations, badRows, json => AddAnnotation(json, index, annotationIds, (int)reader.Row!.Value, reader.Place));
             else
                 reader.SkipValue();
         }
@@ -72,7 +72,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy);
+                badRows.Add(Path, reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
             }
         }
     }
@@ -104,7 +104,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
         index.AddImage(id ?? throw JsonFields.Missing("id"), fileName ?? throw JsonFields.Missing("file_name"));
     }
 
-    private static void AddAnnotation(ReadOnlySpan<byte> json, CocoCaptionIndex index, HashSet<long> ids, int place)
+    private static void AddAnnotation(ReadOnlySpan<byte> json, CocoCaptionIndex index, HashSet<long> ids, int number, (long Line, long? Offset) place)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
@@ -137,6 +137,6 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             throw new RowProblemException("'caption' is missing", "Of COCO's files, those named captions_* have captions.");
         if (id is { } known && !ids.Add(known))
             throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"annotation id {known} is used twice"));
-        index.AddCaption(imageId ?? throw JsonFields.Missing("image_id"), caption, place);
+        index.AddCaption(imageId ?? throw JsonFields.Missing("image_id"), caption, number, place);
     }
 }

@@ -129,10 +129,14 @@ internal static class FormatRecognizer
     private static HashSet<string> FirstElement(StreamingJsonReader reader)
     {
         reader.ReadStart(JsonTokenType.StartArray, "no list");
+        return reader.TryReadElement() ? PropertyNames(reader.Value) : [];
+    }
+
+    /// <summary>The property names of an object; none where it is something else.</summary>
+    public static HashSet<string> PropertyNames(ReadOnlySpan<byte> json)
+    {
         var names = new HashSet<string>();
-        if (!reader.TryReadElement())
-            return names;
-        var element = new Utf8JsonReader(reader.Value);
+        var element = new Utf8JsonReader(json);
         element.Read();
         if (element.TokenType != JsonTokenType.StartObject)
             return names;

@@ -39,7 +39,7 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
                 }
                 catch (RowProblemException e)
                 {
-                    badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy);
+                    badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
                 }
                 if (row is not null)
                     yield return row;

@@ -52,7 +52,7 @@ internal sealed class VqaV2AnswersSource(string path, DataReaderOptions options)
                 }
                 catch (RowProblemException e)
                 {
-                    badRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy);
+                    badRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
                 }
                 if (row is not null)
                     yield return row;

@@ -82,7 +82,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
                     }
                     catch (RowProblemException e)
                     {
-                        badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy);
+                        badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
                     }
                 }
             }

@@ -30,6 +30,9 @@ internal sealed class JsonRowReader : IDisposable
     /// <summary>Lines of the file before the row's.</summary>
     public long Line => (_array?.Line ?? _lines!.Number) - 1;
 
+    /// <summary>The one-based line and the byte that the row starts at.</summary>
+    public (long Line, long? Offset) Place => (Line + 1, Offset);
+
     /// <summary>Where the row starts, for messages.</summary>
     public string Position => _array is null ? $"line {_lines!.Number}" : _array.Position;
 

@@ -22,11 +22,11 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy);
+                reading.BadRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy, place: rows.Place);
             }
             catch (JsonException e)
             {
-                reading.BadRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e);
+                reading.BadRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e, rows.Place);
             }
             if (row is null)
                 continue;

@@ -58,6 +58,9 @@ internal sealed class StreamingJsonReader : IDisposable
     /// <summary>The line that <see cref="Value"/> starts in, one-based.</summary>
     public long Line => _buffer.Line;
 
+    /// <summary>The one-based line and the byte that <see cref="Value"/> starts at.</summary>
+    public (long Line, long? Offset) Place => (Line, Offset);
+
     /// <summary>Where <see cref="Value"/> starts, for messages.</summary>
     public string Position => string.Create(CultureInfo.InvariantCulture, $"line {_buffer.Line}, byte {_buffer.Offset}");
 
@@ -101,6 +104,13 @@ internal sealed class StreamingJsonReader : IDisposable
         {
             throw new MalformedInputException(_source, $"'{PropertyName}' is not valid text ({Position})", null, null, e);
         }
+    }
+
+    /// <summary>Reads the next value whole; void at the next call.</summary>
+    public ReadOnlySpan<byte> ReadJson()
+    {
+        Next(whole: true);
+        return Value;
     }
 
     /// <summary>Passes over the next value, however long, without holding it.</summary>

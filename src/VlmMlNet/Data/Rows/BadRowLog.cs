@@ -7,6 +7,9 @@ namespace VlmMlNet.Data.Rows;
 /// passes meet it.</summary>
 internal sealed class BadRowLog(IHostEnvironment environment, string source, DataReaderOptions options)
 {
+    /// <summary>What is said where bad rows are left out and none is good.</summary>
+    public const string NoGoodRow = "not one row can be used";
+
     private const int LoggedRows = 10;
     private readonly Lock _lock = new();
     private BadRow? _first;
@@ -19,7 +22,7 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
     /// <summary>Starts a pass over a part of a file whose bad rows were all reported before.</summary>
     public Pass StartAgain() => new(this, isKnown: true);
 
-    private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause)
+    private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause, (long Line, long? Offset)? place)
     {
         if (options.BadRows == BadRowHandling.Fail)
             throw new MalformedInputException(path, problem, remedy, row, cause);
@@ -27,7 +30,7 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
         {
             if (ordinal <= _count)
                 return;
-            var bad = new BadRow(path, row, problem);
+            var bad = new BadRow(path, row, problem) { Line = place?.Line, Offset = place?.Offset };
             _first ??= bad;
             _count++;
             if (_count <= LoggedRows)
@@ -43,7 +46,7 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
             if (_first is null)
                 return;
             if (goodRows == 0)
-                throw new MalformedInputException(_first.Source, string.Create(CultureInfo.InvariantCulture, $"not one row can be used, {_count} are bad; the first: {_first.Problem}"),
+                throw new MalformedInputException(_first.Source, string.Create(CultureInfo.InvariantCulture, $"{NoGoodRow}, {_count} are bad; the first: {_first.Problem}"),
                     "Is this the format that the reader expects?", _first.Row);
             if (_summarised)
                 return;
@@ -67,7 +70,8 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
 
         /// <summary>Reports a bad row of a file.</summary>
         /// <exception cref="MalformedInputException">Bad rows are not to be skipped.</exception>
-        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null) => log.Add(isKnown ? 0 : ++_met, path, row, problem, remedy, cause);
+        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null, (long Line, long? Offset)? place = null) =>
+            log.Add(isKnown ? 0 : ++_met, path, row, problem, remedy, cause, place);
 
         /// <summary>How many bad rows the pass has met.</summary>
         public long Met => _met;

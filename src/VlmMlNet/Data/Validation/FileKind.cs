@@ -1,0 +1,87 @@
+using System.Text.Json;
+using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Parquet;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Validation;
+
+/// <summary>What a path holds, for validation: a data set, results of a model, or a saved model.</summary>
+/// <param name="Name">As <see cref="DataValidation.Format"/> has it.</param>
+/// <param name="Files">The files that are held to schemas, each with the schema's name.</param>
+/// <param name="Data">The format, of a data set; null for what is none.</param>
+/// <param name="Id">The property that no two rows have the same value of; null for none.</param>
+internal sealed record FileKind(string Name, IReadOnlyList<(string File, string Schema)> Files, DataFormat? Data = null, string? Id = null)
+{
+    private const string ConfigName = "config.json";
+
+    public const string CocoResults = "CocoResults", VqaResults = "VqaResults", SavedModel = "SavedModel";
+
+    /// <summary>Tells it by the content.</summary>
+    /// <exception cref="MalformedInputException">It is nothing known.</exception>
+    /// <exception cref="FileNotFoundException">There is nothing.</exception>
+    public static FileKind Recognize(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            if (File.Exists(Path.Combine(path, ConfigName)))
+                return Model(Path.Combine(path, ConfigName));
+            return Directory.EnumerateFiles(path, "*.parquet").Any() ? OfData(Path.Combine(path, "*.parquet")) : new FileKind(nameof(DataFormat.ImageFolder), [], DataFormat.ImageFolder);
+        }
+        string first = DataFile.Expand(path)[0];
+        return ParquetFile.IsParquet(first) ? OfData(path) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path));
+    }
+
+    private static FileKind OfData(string path)
+    {
+        IReadOnlyList<string> files = DataFile.Expand(path);
+        DataFormat format = FormatRecognizer.Recognize(files[0]);
+        if (format == DataFormat.VqaV2)
+        {
+            (string? questions, string? annotations) = VqaV2Pair.Find(path);
+            (string, string)[] pair = [.. questions is null ? [] : new[] { (questions, "vqav2-questions") }, .. annotations is null ? [] : new[] { (annotations, "vqav2-annotations") }];
+            return new FileKind(nameof(DataFormat.VqaV2), pair, format);
+        }
+        string? schema = format switch
+        {
+            DataFormat.LlavaJson => "llava",
+            DataFormat.CocoCaptions => "coco-captions",
+            DataFormat.Karpathy => "karpathy",
+            DataFormat.VqaRad => "vqa-rad",
+            DataFormat.Slake => "slake",
+            _ => null,
+        };
+        return new FileKind(format.ToString(), schema is null ? [] : [.. files.Select(file => (file, schema))], format);
+    }
+
+    private static FileKind Model(string config) => new(SavedModel, [(config, "saved-model")]);
+
+    private static FileKind? OfResults(string path)
+    {
+        if (JsonRowReader.FirstByte(path) != '[')
+            return null;
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        reader.ReadStart(JsonTokenType.StartArray, "no list");
+        if (!reader.TryReadElement())
+            return null;
+        HashSet<string> names = FormatRecognizer.PropertyNames(reader.Value);
+        return names.Contains("image_id") && names.Contains("caption") ? new FileKind(CocoResults, [(path, "coco-results")], Id: "image_id")
+            : names.Contains("question_id") && names.Contains("answer") && !names.Contains("question") ? new FileKind(VqaResults, [(path, "vqa-results")], Id: "question_id")
+            : null;
+    }
+
+    private static bool IsConfig(string path)
+    {
+        if (!Path.GetFileName(path).Equals(ConfigName, StringComparison.OrdinalIgnoreCase) || JsonRowReader.FirstByte(path) != '{')
+            return false;
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        reader.ReadStart(JsonTokenType.StartObject, "no object");
+        while (reader.TryReadProperty())
+        {
+            if (reader.PropertyName is "model_type" or "vision_config")
+                return true;
+            reader.SkipValue();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using Microsoft.ML;
+using VlmMlNet.Data.Rows;
+
+namespace VlmMlNet.Data.Validation;
+
+/// <summary>One validation: files against their schemas, rows through their reader, pictures through the decoder.</summary>
+/// <param name="catalog">The readers.</param>
+/// <param name="path">What is looked at.</param>
+/// <param name="options">How closely.</param>
+internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string path, DataValidationOptions options)
+{
+    private readonly ProblemList _problems = new(options.KeptProblems);
+    private readonly ProblemList _pictureProblems = new(options.KeptProblems);
+    private readonly HashSet<(string Source, long Offset)> _badRows = [];   // the ones that the reader has met
+    private long _badRowCount, _fileProblems;
+
+    public DataValidation Run()
+    {
+        FileKind kind;
+        try
+        {
+            kind = FileKind.Recognize(path);
+        }
+        catch (MalformedInputException e)
+        {
+            AddFileProblem(e);
+            return Result(null, [], new DataValidation { Path = path });
+        }
+        DataValidation found = new() { Path = path };
+        if (kind.Data is not null)
+            found = ReadRows(found);
+        found = kind.Files.Aggregate(found, (all, file) => HoldToSchema(all, file.File, file.Schema, kind));
+        return Result(kind.Name, [.. kind.Files.Select(file => file.Schema).Distinct()], found);
+    }
+
+    private DataValidation ReadRows(DataValidation found)
+    {
+        RowInspection rows;
+        var pictures = new PictureInspection(path, options, _pictureProblems);
+        try
+        {
+            IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
+            rows = new RowInspection(data, options);
+            pictures.Inspect(rows.Pictures());
+        }
+        catch (MalformedInputException e)
+        {
+            AddFileProblem(e);
+            return found;
+        }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+            throw;
+        }
+        // That no row is good is said by the rows themselves.
+        if (rows.Failure is { } failure && !failure.Message.Contains(BadRowLog.NoGoodRow, StringComparison.Ordinal))
+            AddFileProblem(failure);
+        return found with
+        {
+            Rows = rows.Rows,
+            RowsWithPicture = rows.RowsWithPicture,
+            Captions = rows.Captions,
+            Turns = rows.Turns,
+            AnsweredQuestions = rows.AnsweredQuestions,
+            Images = options.Images == ImageCheck.None ? null : pictures.Statistics(),
+        };
+    }
+
+    private DataValidation HoldToSchema(DataValidation found, string file, string schema, FileKind kind)
+    {
+        var reading = new SchemaReading(schema, kind.Id, options);
+        try
+        {
+            foreach (BadRow row in kind.Name == FileKind.SavedModel ? reading.FindInWhole(file) : reading.Find(file))
+            {
+                if (row.Offset is not { } offset || !_badRows.Contains((row.Source, offset)))
+                    AddBadRow(row with { Problem = $"by the schema, {row.Problem}" });
+            }
+        }
+        catch (MalformedInputException e)
+        {
+            if (_fileProblems == 0)     // the reader has said it
+                AddFileProblem(e);
+        }
+        return kind.Data is null && kind.Name != FileKind.SavedModel ? found with { Rows = found.Rows + reading.Rows - _badRowCount } : found;
+    }
+
+    private void AddBadRow(BadRow row)
+    {
+        _badRowCount++;
+        if (row.Offset is { } offset)
+            _badRows.Add((row.Source, offset));
+        _problems.Add(new DataProblem(DataProblemKind.Row, row.Source, row.Row, row.Line, row.Problem), row.Offset ?? row.Line ?? row.Row);
+    }
+
+    private void AddFileProblem(MalformedInputException e)
+    {
+        _fileProblems++;
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"{e.InputSource}{(e.Row is null ? "" : $", row {e.Row}")}: ");
+        string text = e.Message.StartsWith(prefix, StringComparison.Ordinal) ? e.Message[prefix.Length..] : e.Message;
+        _problems.Add(new DataProblem(DataProblemKind.File, e.InputSource, e.Row, null, text), long.MaxValue);
+    }
+
+    private DataValidation Result(string? format, IReadOnlyList<string> schemas, DataValidation found) => found with
+    {
+        Format = format,
+        Schemas = schemas,
+        BadRows = _badRowCount,
+        ProblemCount = _problems.Count + _pictureProblems.Count,
+        Problems = [.. _problems.First().Concat(_pictureProblems.First()).Take(options.KeptProblems)],
+    };
+}
