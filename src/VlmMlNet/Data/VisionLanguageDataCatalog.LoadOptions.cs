@@ -49,6 +49,7 @@ public sealed partial class VisionLanguageDataCatalog
             DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
             DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),
+            DataFormat.Recipe => LoadRecipe(path, images),
             DataFormat.ImageFolder => LoadImageFolder(path, options.For(new ImageFolderOptions())),
             _ => throw new InvalidOperationException($"No reader of {format}."),
         };

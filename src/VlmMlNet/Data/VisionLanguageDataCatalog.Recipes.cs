@@ -53,29 +53,12 @@ public sealed partial class VisionLanguageDataCatalog
 
     private FileDataView Open(RecipeDataset dataset, string source, string? defaultImageFolder)
     {
-        string path = dataset.Path;
-        string? imageFolder = dataset.ImageFolder ?? defaultImageFolder;
-        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.parquet").Any())
-            path = Path.Combine(path, "*.parquet");
-        DataFormat format = Directory.Exists(path) ? DataFormat.ImageFolder : FormatRecognizer.Recognize(DataFile.Expand(path)[0]);
-        if (dataset.Split != DataSplit.All && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || dataset.Split == DataSplit.Validation))
-            throw new MalformedInputException(source, $"'split' is given for '{dataset.Path}', which was recognised as {format}: it does not say which rows these are", "Give the file of the part, or 'where'.");
-        if (dataset.Language is not null && format != DataFormat.Slake)
-            throw new MalformedInputException(source, $"'language' is given for '{dataset.Path}', which was recognised as {format}", "SLAKE's rows alone say their language.");
-        IDataView view = format switch
-        {
-            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, new LlavaOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
-            DataFormat.CocoCaptions => LoadCocoCaptions(path, new CocoCaptionsOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
-            DataFormat.Karpathy => LoadKarpathy(path, new KarpathyOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
-            DataFormat.CaptionParquet => LoadCaptionParquet(path, new CaptionParquetOptions { BadRows = dataset.BadRows }),
-            DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, new Flickr30kOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
-            DataFormat.CaptionCsv => LoadCaptionCsv(path, new CaptionCsvOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
-            DataFormat.VqaParquet => LoadVqaParquet(path, new VqaParquetOptions { BadRows = dataset.BadRows }),
-            DataFormat.VqaRad => LoadVqaRad(path, new VqaRadOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Split = dataset.Split }),
-            DataFormat.Slake => LoadSlake(path, new SlakeOptions { ImageFolder = imageFolder, BadRows = dataset.BadRows, Language = dataset.Language }),
-            DataFormat.VqaV2 => LoadVqaV2Pair(path, new VqaV2Options { ImageFolder = imageFolder, BadRows = dataset.BadRows }),
-            _ => throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {format}, which has no texts to learn from", "A recipe lists data sets of captions, questions or conversations."),
-        };
-        return (FileDataView)view;
+        var options = new DataLoadOptions { ImageFolder = dataset.ImageFolder ?? defaultImageFolder, BadRows = dataset.BadRows, Split = dataset.Split, Language = dataset.Language };
+        // A recipe that lists itself would never end.
+        DataFormat format = Directory.Exists(dataset.Path) ? DataFormat.ImageFolder : FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0]);
+        FileDataView? view = format == DataFormat.Recipe ? null : Load(dataset.Path, out format, options) as FileDataView;
+        bool Has(string column) => view?.Schema.GetColumnOrNull(column) is not null;
+        return Has(VisionLanguageColumns.Image) && (Has(VisionLanguageColumns.Conversation) || Has(VisionLanguageColumns.Captions)) ? view!
+            : throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {format}, which a recipe cannot list", "A recipe lists data sets of captions, questions or conversations.");
     }
 }

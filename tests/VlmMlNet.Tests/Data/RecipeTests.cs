@@ -254,9 +254,8 @@ public class RecipeTests : CaptionParquetFiles
     [InlineData("datasets: [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", "it is nested more than 16 times (line 1)")]
     [InlineData("? [a]\n: b", "a name is no text (line 1)")]
     [InlineData("{\"datasets\": [}", "this is not valid JSON")]
-    [InlineData("datasets: [{path: slake.json, split: test}]", "'split' is given for")]
-    [InlineData("datasets: [{path: a.parquet, language: en}]", "'language' is given for")]
-    [InlineData("datasets: [{path: pictures}]", "was recognised as ImageFolder, which has no texts to learn from")]
+    [InlineData("datasets: [{path: pictures}]", "was recognised as ImageFolder, which a recipe cannot list")]
+    [InlineData("datasets: [{path: bad.yaml}]", "was recognised as Recipe, which a recipe cannot list")]
     public void A_bad_recipe_is_one_error_that_says_where(string recipe, string problem)
     {
         WriteAll();
@@ -269,6 +268,9 @@ public class RecipeTests : CaptionParquetFiles
     [Fact]
     public void Missing_files_and_bad_rows_are_named()
     {
+        Slake();
+        var unknown = Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [{path: slake.json, split: test}]")));
+        Assert.StartsWith($"{InFolder("slake.json")}: the part Test is asked for, but Slake does not say which rows these are", unknown.Message, StringComparison.Ordinal);
         Assert.Contains(InFolder("none.yaml"), Assert.Throws<FileNotFoundException>(() => Catalog.LoadRecipe(InFolder("none.yaml"))).Message, StringComparison.Ordinal);
         string path = Write("recipe.yaml", "datasets: [path: none.json]");
         Assert.Contains(InFolder("none.json"), Assert.Throws<FileNotFoundException>(() => Catalog.LoadRecipe(path)).Message, StringComparison.Ordinal);
