@@ -12,13 +12,22 @@ internal static class PixelTensor
     {
         if (images.Count == 0)
             return null;
-        var pixels = empty([images.Count, 3, processor.Config.Height, processor.Config.Width], ScalarType.Float32).DetachFromDisposeScope();
+        return Create(processor, images.Count, (i, values) => processor.Process(images[i], values));
+    }
+
+    /// <summary>The same of pictures that some code writes.</summary>
+    /// <param name="processor">Says their size.</param>
+    /// <param name="count">How many; at least one.</param>
+    /// <param name="write">Is given a picture's number and the place of its values, [3, H, W].</param>
+    public static Tensor Create(ImageProcessor processor, int count, Action<int, Span<float>> write)
+    {
+        var pixels = empty([count, 3, processor.Config.Height, processor.Config.Width], ScalarType.Float32).DetachFromDisposeScope();
         try
         {
-            for (int i = 0; i < images.Count; i++)
+            for (int i = 0; i < count; i++)
             {
                 using var picture = pixels[i];
-                processor.Process(images[i], MemoryMarshal.Cast<byte, float>(picture.bytes));
+                write(i, MemoryMarshal.Cast<byte, float>(picture.bytes));
             }
             return pixels;
         }

@@ -65,13 +65,39 @@ public sealed class ImageInput
         {
             return _image ?? (_path is not null ? ImageDecoder.Decode(_path) : ImageDecoder.Decode(_bytes, Name));
         }
-        catch (MalformedInputException e) when (_row is { } row)
+        catch (Exception e) when (AtRow(e) is { } named)
         {
-            throw e.AtRow(row);
-        }
-        catch (FileNotFoundException e) when (_row is { } row)
-        {
-            throw new FileNotFoundException($"Row {row}: {e.Message}", e.FileName, e);
+            throw named;
         }
     }
+
+    /// <summary>Decodes, resizes and normalises the picture, without holding its pixels.</summary>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    internal void Process(ImageProcessor processor, Span<float> destination)
+    {
+        if (_image is not null || Form != PictureForm.Pixels)
+        {
+            processor.Process(Decode(), destination);
+            return;
+        }
+        try
+        {
+            if (_path is not null)
+                processor.Process(_path, destination);
+            else
+                processor.Process(_bytes, Name, destination);
+        }
+        catch (Exception e) when (AtRow(e) is { } named)
+        {
+            throw named;
+        }
+    }
+
+    // The same error with the row that the picture belongs to; null where there is nothing to add.
+    private Exception? AtRow(Exception error) => (error, _row) switch
+    {
+        (MalformedInputException e, { } row) => e.AtRow(row),
+        (FileNotFoundException e, { } row) => new FileNotFoundException($"Row {row}: {e.Message}", e.FileName, e),
+        _ => null,
+    };
 }
