@@ -3,30 +3,87 @@ using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed;
 
-/// <summary>Softmax attention of one query head over the keys and values of a slot.</summary>
+/// <summary>Softmax attention of up to four query heads of a token over keys and values that they share.</summary>
+/// <remarks>Scores are made of sixteen keys at once (key i of a block is lane i), values are added up token by token; each head
+/// gets the same bits however many are done together.</remarks>
 internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILanes<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Attend(float* q, int headSize, float* keys, float* values, int count, float* weights, float* output, float* y)
+    /// <summary>Attends.</summary>
+    /// <param name="q">[heads, headSize].</param>
+    /// <param name="heads">1 to 4.</param>
+    /// <param name="headSize">Width of a head.</param>
+    /// <param name="keys">Blocks of 16 tokens.</param>
+    /// <param name="values">Rows of tokens.</param>
+    /// <param name="count">Tokens that the query sees.</param>
+    /// <param name="weights">[heads, count to whole blocks], and behind it [paddedHeadSize] for each head.</param>
+    /// <param name="y">[heads, headSize].</param>
+    public static void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* weights, float* y)
     {
-        int paddedSize = SlotMemory.Pad(headSize), blocks = (count + Lanes - 1) / Lanes;
+        int blocks = (count + Lanes - 1) / Lanes, stride = blocks * Lanes, paddedSize = SlotMemory.Pad(headSize);
+        float* output = weights + heads * stride;
+        if (heads == 1)
+            Score(q, headSize, keys, blocks, weights);
+        else
+            Score(q, q + headSize, q + (heads == 2 ? 0 : 2) * headSize, q + (heads - 1) * headSize, headSize, keys, blocks,
+                weights, weights + stride, weights + (heads == 2 ? 0 : 2) * stride, weights + (heads - 1) * stride);
+        for (int head = 0; head < heads; head++)
+            Softmax(weights + head * stride, count, blocks);
+        if (heads == 1)
+            Add(values, paddedSize, count, weights, output);
+        else
+            Add(values, paddedSize, count, weights, weights + stride, weights + (heads == 2 ? 0 : 2) * stride, weights + (heads - 1) * stride,
+                output, output + paddedSize, output + (heads == 2 ? 0 : 2) * paddedSize, output + (heads - 1) * paddedSize);
+        for (int head = 0; head < heads; head++)
+            new ReadOnlySpan<float>(output + head * paddedSize, headSize).CopyTo(new Span<float>(y + head * headSize, headSize));
+    }
+
+    // Two and three heads are done as four, some of them twice.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Score(float* q0, float* q1, float* q2, float* q3, int headSize, float* keys, int blocks, float* w0, float* w1, float* w2, float* w3)
+    {
         var scale = TLanes.Broadcast(1 / MathF.Sqrt(headSize));
-        // Sixteen keys at once: key i of a block is lane i.
-        var largest = TLanes.Broadcast(float.MinValue);
-        for (int block = 0; block < blocks; block++, keys += paddedSize * Lanes)
+        for (int block = 0; block < blocks; block++, keys += SlotMemory.Pad(headSize) * Lanes)
+        {
+            TLanes a = TLanes.Zero, b = a, c = a, d = a;
+            for (int i = 0; i < headSize; i++)
+            {
+                var key = TLanes.Load(keys + i * Lanes);
+                a = TLanes.Fused(key, TLanes.Broadcast(q0[i]), a);
+                b = TLanes.Fused(key, TLanes.Broadcast(q1[i]), b);
+                c = TLanes.Fused(key, TLanes.Broadcast(q2[i]), c);
+                d = TLanes.Fused(key, TLanes.Broadcast(q3[i]), d);
+            }
+            TLanes.Store(TLanes.Multiply(a, scale), w0 + block * Lanes);
+            TLanes.Store(TLanes.Multiply(b, scale), w1 + block * Lanes);
+            TLanes.Store(TLanes.Multiply(c, scale), w2 + block * Lanes);
+            TLanes.Store(TLanes.Multiply(d, scale), w3 + block * Lanes);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Score(float* q, int headSize, float* keys, int blocks, float* w)
+    {
+        var scale = TLanes.Broadcast(1 / MathF.Sqrt(headSize));
+        for (int block = 0; block < blocks; block++, keys += SlotMemory.Pad(headSize) * Lanes)
         {
             var score = TLanes.Zero;
-            for (int d = 0; d < headSize; d++)
-                score = TLanes.Fused(TLanes.Load(keys + d * Lanes), TLanes.Broadcast(q[d]), score);
-            score = TLanes.Multiply(score, scale);
-            TLanes.Store(score, weights + block * Lanes);
-            if (block < blocks - 1)
-                largest = TLanes.Max(largest, score);
+            for (int i = 0; i < headSize; i++)
+                score = TLanes.Fused(TLanes.Load(keys + i * Lanes), TLanes.Broadcast(q[i]), score);
+            TLanes.Store(TLanes.Multiply(score, scale), w + block * Lanes);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Softmax(float* weights, int count, int blocks)
+    {
+        int whole = count / Lanes;
+        var largest = TLanes.Broadcast(float.MinValue);
+        for (int block = 0; block < whole; block++)
+            largest = TLanes.Max(largest, TLanes.Load(weights + block * Lanes));
         float top = TLanes.Largest(largest);
-        for (int i = (blocks - 1) * Lanes; i < count; i++)
+        for (int i = whole * Lanes; i < count; i++)
             top = Math.Max(top, weights[i]);
 
         var shift = TLanes.Broadcast(top);
@@ -35,19 +92,67 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
         {
             float* at = weights + block * Lanes;
             TLanes.Store(LaneMath<TLanes>.Exp(TLanes.Subtract(TLanes.Load(at), shift)), at);
-            if (block == blocks - 1)
-                for (int i = count; i < blocks * Lanes; i++)
-                    weights[i] = 0; // not seen
+            for (int i = Math.Max(count - block * Lanes, 0); i < Lanes; i++)
+                at[i] = 0; // not seen
             sum = TLanes.Add(sum, TLanes.Load(at));
         }
         var share = TLanes.Broadcast(1 / TLanes.Sum(sum));
-        for (int d = 0; d < paddedSize; d += Lanes)
+        for (int block = 0; block < blocks; block++)
+            TLanes.Store(TLanes.Multiply(TLanes.Load(weights + block * Lanes), share), weights + block * Lanes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* values, int size, int count, float* w0, float* w1, float* w2, float* w3, float* y0, float* y1, float* y2, float* y3)
+    {
+        int d = 0;
+        for (; d <= size - 2 * Lanes; d += 2 * Lanes)
+        {
+            TLanes a0 = TLanes.Zero, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+            float* v = values + d;
+            for (int i = 0; i < count; i++, v += size)
+            {
+                TLanes s = TLanes.Load(v), t = TLanes.Load(v + Lanes);
+                var w = TLanes.Broadcast(w0[i]);
+                a0 = TLanes.Fused(s, w, a0);
+                a1 = TLanes.Fused(t, w, a1);
+                w = TLanes.Broadcast(w1[i]);
+                b0 = TLanes.Fused(s, w, b0);
+                b1 = TLanes.Fused(t, w, b1);
+                w = TLanes.Broadcast(w2[i]);
+                c0 = TLanes.Fused(s, w, c0);
+                c1 = TLanes.Fused(t, w, c1);
+                w = TLanes.Broadcast(w3[i]);
+                d0 = TLanes.Fused(s, w, d0);
+                d1 = TLanes.Fused(t, w, d1);
+            }
+            TLanes.Store(a0, y0 + d);
+            TLanes.Store(a1, y0 + d + Lanes);
+            TLanes.Store(b0, y1 + d);
+            TLanes.Store(b1, y1 + d + Lanes);
+            TLanes.Store(c0, y2 + d);
+            TLanes.Store(c1, y2 + d + Lanes);
+            TLanes.Store(d0, y3 + d);
+            TLanes.Store(d1, y3 + d + Lanes);
+        }
+        if (d == size)
+            return;
+        Add(values + d, size, count, w0, y0 + d, Lanes);
+        Add(values + d, size, count, w1, y1 + d, Lanes);
+        Add(values + d, size, count, w2, y2 + d, Lanes);
+        Add(values + d, size, count, w3, y3 + d, Lanes);
+    }
+
+    private static void Add(float* values, int size, int count, float* w, float* y) => Add(values, size, count, w, y, size);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(float* values, int size, int count, float* w, float* y, int width)
+    {
+        for (int d = 0; d < width; d += Lanes)
         {
             var total = TLanes.Zero;
             for (int i = 0; i < count; i++)
-                total = TLanes.Fused(TLanes.Load(values + (long)i * paddedSize + d), TLanes.Broadcast(weights[i]), total);
-            TLanes.Store(TLanes.Multiply(total, share), output + d);
+                total = TLanes.Fused(TLanes.Load(values + (long)i * size + d), TLanes.Broadcast(w[i]), total);
+            TLanes.Store(total, y + d);
         }
-        new ReadOnlySpan<float>(output, headSize).CopyTo(new Span<float>(y, headSize));
     }
 }

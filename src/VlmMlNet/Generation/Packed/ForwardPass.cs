@@ -4,7 +4,7 @@ namespace VlmMlNet.Generation.Packed;
 /// beside it, nor on the number of threads.</summary>
 internal sealed unsafe class ForwardPass : IDisposable
 {
-    private const int ChunkBytes = 64 * 1024, ChunksPerMember = 8;
+    private const int ChunkBytes = 256 * 1024, ChunksPerMember = 4, ManyTokens = 16;
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;
@@ -13,7 +13,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     private readonly Activations _input, _attended, _middle;
     private readonly ChunkWork _prepareAttention, _place, _attend, _quantizeAttended, _prepareGate, _quantizeMiddle, _prepareHead;
     private readonly ChunkWork _project, _projectAndAdd, _projectAndGate, _projectHead;
-    private readonly int _group;
+    private readonly int _group, _groupParts; // query heads that share keys, and in how many parts they attend
 
     // What the chunks of the moment work on.
     private readonly Product[] _products = new Product[3];
@@ -31,6 +31,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         (_model, _kernels, _team) = (model, kernels, team);
         var config = model.Config;
         _group = config.NumAttentionHeads / config.NumKeyValueHeads;
+        _groupParts = (_group + Kernels.HeadsAtOnce - 1) / Kernels.HeadsAtOnce;
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
         _scratch = new Scratch(config, team.MaxSize);
         (_input, _attended, _middle) = (new(kernels.TokensPerBlock), new(kernels.TokensPerBlock), new(kernels.TokensPerBlock));
@@ -110,7 +111,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         _products[2] = new(_layer.Value, (nint)_scratch.Values, _scratch.KeyWidth);
         RunProducts(_project, _input, _layer.Query.Tiles + _layer.Key.Tiles + _layer.Value.Tiles);
         _team.Run(_place, _count, _members);
-        _team.Run(_attend, _count * _model.Config.NumKeyValueHeads, _members);
+        _team.Run(_attend, _count * _model.Config.NumKeyValueHeads * _groupParts, _members);
         _attended.Prepare(_layer.Output.Format, _count, _layer.Output.Columns);
         _team.Run(_quantizeAttended, _count, _members);
         _products[0] = new(_layer.Output, (nint)_scratch.Change, _scratch.Width);
@@ -175,10 +176,11 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void Attend(int chunk, int worker)
     {
         var config = _model.Config;
-        int row = chunk / config.NumKeyValueHeads, head = chunk % config.NumKeyValueHeads;
+        int part = chunk % _groupParts, head = chunk / _groupParts % config.NumKeyValueHeads, row = chunk / _groupParts / config.NumKeyValueHeads;
+        int firstHead = head * _group + part * Kernels.HeadsAtOnce, heads = Math.Min(Kernels.HeadsAtOnce, (head + 1) * _group - firstHead);
+        long first = (long)row * _scratch.QueryWidth + firstHead * config.HeadSize;
         var slot = _rows[row].Slot;
-        long first = (long)row * _scratch.QueryWidth + head * _group * config.HeadSize;
-        _kernels.Attend(_scratch.Queries + first, _group, config.HeadSize, slot.Keys(_layerIndex, head), slot.Values(_layerIndex, head), _rows[row].Seen,
+        _kernels.Attend(_scratch.Queries + first, heads, config.HeadSize, slot.Keys(_layerIndex, head), slot.Values(_layerIndex, head), _rows[row].Seen,
             _scratch.Weights(worker), _scratch.Attended + first);
     }
 
@@ -187,7 +189,8 @@ internal sealed unsafe class ForwardPass : IDisposable
     private int PlanChunks(Activations x, int tiles)
     {
         (_multiplied, _tiles) = (x, tiles);
-        int bySize = (int)(ChunkBytes / _products[0].Weights.TileBytes), byMembers = tiles / (_members * ChunksPerMember);
+        // With many tokens the weights of a chunk are read again and again, from a cache that then should hold them.
+        int bySize = (int)((x.Tokens < ManyTokens ? ChunkBytes : 2 * ChunkBytes) / _products[0].Weights.TileBytes), byMembers = tiles / (_members * ChunksPerMember);
         _tilesPerChunk = Math.Max(2, Math.Min(bySize, byMembers) / 2 * 2); // kernels take tiles in pairs
         return (tiles + _tilesPerChunk - 1) / _tilesPerChunk;
     }

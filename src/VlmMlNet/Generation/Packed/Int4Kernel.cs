@@ -38,17 +38,16 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
         int groups = x.Groups;
-        for (int tile = firstTile; tile < endTile; tile++)
+        for (int token = 0; token < x.Tokens;)
         {
-            byte* w = weights.Data + tile * weights.TileBytes;
-            float* row = y + tile * WeightMatrix.TileRows;
-            for (int token = 0; token < x.Tokens;)
+            int* input = (int*)(x.Data + (long)token * x.TokenBytes);
+            float* scales = x.Scales + (long)token * groups;
+            int* corrections = x.Corrections + (long)token * groups;
+            int size = x.BlockAt(token);
+            for (int tile = firstTile; tile < endTile; tile++)
             {
-                int* input = (int*)(x.Data + (long)token * x.TokenBytes);
-                float* scales = x.Scales + (long)token * groups;
-                int* corrections = x.Corrections + (long)token * groups;
-                float* output = row + (long)token * stride;
-                int size = x.BlockAt(token);
+                byte* w = weights.Data + tile * weights.TileBytes;
+                float* output = y + (long)token * stride + tile * WeightMatrix.TileRows;
                 switch (size)
                 {
                     case 1:
@@ -64,8 +63,8 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
                         EightTokens(w, input, groups, scales, corrections, output, stride);
                         break;
                 }
-                token += size;
             }
+            token += size;
         }
     }
 

@@ -39,38 +39,38 @@ internal static unsafe class Int8Kernel<TLanes> where TLanes : struct, ILanes<TL
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
         int pairs = weights.PaddedColumns / 2;
-        for (int tile = firstTile; tile < endTile; tile += 2)
+        for (int token = 0; token < x.Tokens;)
         {
-            // A last tile without a partner is its own.
-            int partner = Math.Min(tile + 1, endTile - 1);
-            sbyte* w = (sbyte*)weights.Data + tile * weights.TileBytes, w1 = (sbyte*)weights.Data + partner * weights.TileBytes;
-            float* s = weights.Scales + tile * WeightMatrix.TileRows, s1 = weights.Scales + partner * WeightMatrix.TileRows;
-            int row = tile * WeightMatrix.TileRows, row1 = partner * WeightMatrix.TileRows;
-            for (int token = 0; token < x.Tokens;)
+            int* input = (int*)(x.Data + (long)token * x.TokenBytes);
+            float* scales = x.Scales + token;
+            float* output = y + (long)token * stride;
+            int size = x.BlockAt(token);
+            for (int tile = firstTile; tile < endTile; tile += 2)
             {
-                int* input = (int*)(x.Data + (long)token * x.TokenBytes);
-                float* scales = x.Scales + token;
-                float* output = y + (long)token * stride;
-                int size = x.BlockAt(token);
+                // A last tile without a partner is its own.
+                int partner = Math.Min(tile + 1, endTile - 1);
+                sbyte* w = (sbyte*)weights.Data + tile * weights.TileBytes, w1 = (sbyte*)weights.Data + partner * weights.TileBytes;
+                float* s = weights.Scales + tile * WeightMatrix.TileRows, s1 = weights.Scales + partner * WeightMatrix.TileRows;
+                float* row = output + tile * WeightMatrix.TileRows, row1 = output + partner * WeightMatrix.TileRows;
                 switch (size)
                 {
                     case 1:
-                        OneToken(w, input, pairs, scales, s, output + row);
+                        OneToken(w, input, pairs, scales, s, row);
                         if (partner != tile)
-                            OneToken(w1, input, pairs, scales, s1, output + row1);
+                            OneToken(w1, input, pairs, scales, s1, row1);
                         break;
                     case 2:
-                        TwoTokens(w, w1, input, pairs, scales, s, s1, output + row, output + row1, stride);
+                        TwoTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
                         break;
                     case 4:
-                        FourTokens(w, w1, input, pairs, scales, s, s1, output + row, output + row1, stride);
+                        FourTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
                         break;
                     default:
-                        EightTokens(w, w1, input, pairs, scales, s, s1, output + row, output + row1, stride);
+                        EightTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
                         break;
                 }
-                token += size;
             }
+            token += size;
         }
     }
 

@@ -58,14 +58,17 @@ internal abstract unsafe class Kernels
     /// <summary>The largest of some numbers.</summary>
     public abstract float Largest(float* x, int count);
 
+    /// <summary>Query heads that attend together at most.</summary>
+    public const int HeadsAtOnce = 4;
+
     /// <summary>Attention of some query heads of a token that share keys and values.</summary>
     /// <param name="q">Rotated queries, [heads, headSize].</param>
-    /// <param name="heads">Query heads.</param>
+    /// <param name="heads">Query heads, 1 to <see cref="HeadsAtOnce"/>.</param>
     /// <param name="headSize">Width of a head.</param>
     /// <param name="keys">As <see cref="SlotMemory"/> lays them out.</param>
     /// <param name="values">As <see cref="SlotMemory"/> lays them out.</param>
     /// <param name="count">Tokens that the query sees.</param>
-    /// <param name="scratch">[heads, count to whole blocks of 16] and another [paddedHeadSize].</param>
+    /// <param name="scratch">[heads, count to whole blocks of 16] and [heads, paddedHeadSize].</param>
     /// <param name="y">[heads, headSize].</param>
     public abstract void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y);
 }

@@ -89,11 +89,6 @@ internal sealed unsafe class Kernels<TLanes> : Kernels where TLanes : struct, IL
         return largest;
     }
 
-    public override void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y)
-    {
-        int blocks = (count + Lanes - 1) / Lanes;
-        float* output = scratch + (long)heads * blocks * Lanes;
-        for (int head = 0; head < heads; head++)
-            AttentionKernel<TLanes>.Attend(q + head * headSize, headSize, keys, values, count, scratch, output, y + head * headSize);
-    }
+    public override void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y) =>
+        AttentionKernel<TLanes>.Attend(q, heads, headSize, keys, values, count, scratch, y);
 }

@@ -74,7 +74,7 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : IDisposa
 
     private static int Pad(int width) => (width + Step - 1) / Step * Step;
 
-    private long WeightsPerWorker(int capacity) => (long)config.NumAttentionHeads / config.NumKeyValueHeads * Pad(capacity) + Pad(config.HeadSize);
+    private long WeightsPerWorker(int capacity) => (long)Kernels.HeadsAtOnce * (Pad(capacity) + Pad(config.HeadSize));
 
     private float* Allocate(int index, int width)
     {

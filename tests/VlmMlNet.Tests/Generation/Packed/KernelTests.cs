@@ -114,6 +114,26 @@ public sealed unsafe class KernelTests
         Assert.InRange(Math.Sqrt(error / size), 0, tolerance);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Every_width_packs_the_same_bytes(int format)
+    {
+        using var expected = new TestMatrix((WeightFormat)format, 37, 100, 6);
+        using var values = TorchSharp.torch.tensor(expected.Values, [37, 100]);
+        foreach (var packer in new MatrixPacker.TilePacker[] { TilePacker<Lanes256>.Pack, TilePacker<LanesScalar>.Pack })
+        {
+            if (packer == TilePacker<Lanes256>.Pack && !Lanes256.IsSupported)
+                continue;
+            using var data = new NativeBuffer(WeightMatrix.BytesOf((WeightFormat)format, 37, 100));
+            using var scales = new NativeBuffer(3 * 16 * sizeof(float));
+            MatrixPacker.Pack(values, new WeightMatrix((WeightFormat)format, 37, 100, data.Data, (float*)scales.Data), packer);
+            Assert.True(new ReadOnlySpan<byte>(expected.Weights.Data, (int)data.Length).SequenceEqual(new ReadOnlySpan<byte>(data.Data, (int)data.Length)));
+            if (format == 2)
+                Assert.True(new ReadOnlySpan<float>(expected.Weights.Scales, 37).SequenceEqual(new ReadOnlySpan<float>((float*)scales.Data, 37)));
+        }
+    }
+
     [Fact]
     public void Exponentials_are_within_two_units_in_the_last_place()
     {
@@ -147,6 +167,19 @@ public sealed unsafe class KernelTests
                 kernels.Gate(result + Width, x + 2 * Width, Width);
                 kernels.AddTo(result + 2 * Width, x + 7, Width);
                 kernels.Attend(x, 2, Size, x, x + 48 * 32, Tokens, space, result + 3 * Width);
+            }
+            // Heads together give what each gives alone.
+            for (int heads = 1; heads <= Kernels.HeadsAtOnce; heads++)
+            {
+                var together = new float[heads * Size];
+                var alone = new float[heads * Size];
+                fixed (float* x = numbers, t = together, a = alone, space = scratch)
+                {
+                    kernels.Attend(x, heads, Size, x, x + 48 * 32, Tokens, space, t);
+                    for (int head = 0; head < heads; head++)
+                        kernels.Attend(x + head * Size, 1, Size, x, x + 48 * 32, Tokens, space, a + head * Size);
+                }
+                Assert.Equal(alone, together);
             }
             expected ??= y;
             Assert.Equal(expected, y);

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using VlmMlNet.Generation.Packed.Lanes;
+
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>Rounds sixteen rows of a matrix into a tile.</summary>
+internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TLanes>
+{
+    private const int Lanes = ILanes<TLanes>.Count, Candidates = 12;
+
+    /// <summary>See <see cref="MatrixPacker.TilePacker"/>.</summary>
+    public static void Pack(float* rows, int count, WeightMatrix target, int tile)
+    {
+        byte* data = target.Data + tile * target.TileBytes;
+        for (int row = 0; row < count; row++, rows += target.PaddedColumns)
+            if (target.Format == WeightFormat.Int8)
+                target.Scales[tile * WeightMatrix.TileRows + row] = PackInt8(rows, target.PaddedColumns, (ushort*)data + row);
+            else
+                for (int group = 0; group * WeightMatrix.Int4Group < target.PaddedColumns; group++)
+                    PackInt4(rows + group * WeightMatrix.Int4Group, data, group, row);
+    }
+
+    // A scale for the row, its largest weight at 127.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float PackInt8(float* row, int columns, ushort* pairs)
+    {
+        var magnitudes = TLanes.Zero;
+        for (int k = 0; k < columns; k += Lanes)
+            magnitudes = TLanes.Max(magnitudes, TLanes.Abs(TLanes.Load(row + k)));
+        float largest = TLanes.Largest(magnitudes);
+        var inverse = TLanes.Broadcast(largest > 0 ? sbyte.MaxValue / largest : 0);
+        ushort* bytes = stackalloc ushort[Lanes / 2];
+        for (int k = 0; k < columns; k += Lanes)
+        {
+            TLanes.StoreBytes(TLanes.ToInt(TLanes.Multiply(TLanes.Load(row + k), inverse)), (sbyte*)bytes);
+            for (int i = 0; i < Lanes / 2; i++, pairs += WeightMatrix.TileRows)
+                *pairs = bytes[i];
+        }
+        return largest / sbyte.MaxValue;
+    }
+
+    private static void PackInt4(float* weights, byte* tile, int group, int row)
+    {
+        TLanes a = TLanes.Load(weights), b = TLanes.Load(weights + Lanes);
+        ushort scale = BestScale(weights, a, b);
+        ((ushort*)Int4Group.Scales(tile, group))[row] = scale;
+        var inverse = TLanes.Broadcast(scale == 0 ? 0 : 1 / Int4Group.Float(scale));
+        byte* low = stackalloc byte[2 * Lanes], high = low + Lanes;
+        var offset = TLanes.Broadcast(Int4Group.Offset);
+        TLanes.StoreBytes(TLanes.AddInts(TLanes.ToInt(Clamp(TLanes.Multiply(a, inverse))), offset), (sbyte*)low);
+        TLanes.StoreBytes(TLanes.AddInts(TLanes.ToInt(Clamp(TLanes.Multiply(b, inverse))), offset), (sbyte*)high);
+        byte* nibbles = Int4Group.Nibbles(tile, group) + row * 4;
+        for (int i = 0; i < Lanes; i++)
+            nibbles[i / 4 * 64 + i % 4] = (byte)(low[i] | high[i] << 4);
+    }
+
+    // The bfloat16 scale, of a dozen, that rounds a group with the least squared error. It may be negative: the numbers reach
+    // from -8 to 7, so that the larger side takes the eight.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ushort BestScale(float* weights, TLanes a, TLanes b)
+    {
+        float largest = TLanes.Largest(TLanes.Max(TLanes.Abs(a), TLanes.Abs(b)));
+        if (largest == 0)
+            return 0;
+        int at = 0;
+        while (Math.Abs(weights[at]) != largest)
+            at++;
+        ushort best = 0;
+        float least = float.PositiveInfinity;
+        for (int c = 0; c < Candidates; c++)
+        {
+            // The extreme becomes -8.3 (it is cut off a little) to -6.1.
+            ushort candidate = Int4Group.ToBFloat16(weights[at] / (-8.3f + 0.2f * c));
+            float scale = Int4Group.Float(candidate);
+            TLanes minus = TLanes.Broadcast(-scale), inverse = TLanes.Broadcast(1 / scale);
+            var d = TLanes.Fused(Rounded(a, inverse), minus, a);
+            var e = TLanes.Fused(Rounded(b, inverse), minus, b);
+            float error = TLanes.Sum(TLanes.Fused(d, d, TLanes.Multiply(e, e)));
+            if (error < least)
+                (least, best) = (error, candidate);
+        }
+        return best;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Rounded(TLanes value, TLanes inverse) => TLanes.ToFloat(TLanes.ToInt(Clamp(TLanes.Multiply(value, inverse))));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TLanes Clamp(TLanes value) => TLanes.Max(TLanes.Min(value, TLanes.Broadcast((float)(Int4Group.Offset - 1))), TLanes.Broadcast((float)-Int4Group.Offset));
+}
