@@ -21,6 +21,8 @@ internal readonly struct EncodedBytes : IDisposable
     public static EncodedBytes FromFile(string path, long maxBytes, int beginning = int.MaxValue)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw new MalformedInputException(path.Replace("\0", "\\0", StringComparison.Ordinal), "no image file can have this name: it has a null character");
         if (Directory.Exists(path))
             throw new MalformedInputException(path, "this is a folder, not an image file", "Give the path of one image file.");
         string fullPath = Path.GetFullPath(path);

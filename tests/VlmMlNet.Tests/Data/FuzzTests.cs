@@ -13,8 +13,6 @@ public class FuzzTests : CaptionParquetFiles
     private const long MaxAllocated = 200_000_000;
     private static readonly TimeSpan s_maxTime = TimeSpan.FromSeconds(10);
 
-    private static int Files(int few) => int.TryParse(Environment.GetEnvironmentVariable("VLM_FUZZ"), out int many) ? many : few;
-
     [Fact]
     public void Llava_json()
     {
@@ -130,23 +128,36 @@ public class FuzzTests : CaptionParquetFiles
             Run(file, "a", 100, (path, _) => Catalog.Load(path));
     }
 
-    private void Run(byte[] file, string name, int few, Func<string, BadRowHandling, IDataView> load, Func<string, bool>? names = null)
+    [Theory]
+    [InlineData("datasets:\n  # all of it\n  - json_path: good.json\n    sampling_strategy: \"random:50%\"\n    weight: 1.5\n  - {path: 'good.json', where: {Id: [\"3\", 4]}, bad_rows: skip}\nseed: 7\n")]
+    [InlineData("""{"seed": 7, "datasets": [{"path": "good.json", "sampling_strategy": "first:2"}, {"json_path": "good.json", "name": "x", "image_folder": ".", "split": "all", "weight": 0.5}]}""")]
+    public void Recipes(string recipe)
+    {
+        Write("good.json", "[" + string.Join(',', Enumerable.Range(0, 6).Select(i => $$"""{"id": "{{i}}", "conversations": [{"from": "human", "value": "q"}, {"from": "gpt", "value": "a"}]}""")) + "]");
+        Run(System.Text.Encoding.UTF8.GetBytes(recipe), "recipe.yaml", 300, (path, _) => Catalog.LoadRecipe(path), missing: true);
+    }
+
+    private void Run(byte[] file, string name, int few, Func<string, BadRowHandling, IDataView> load, Func<string, bool>? names = null, bool missing = false)
     {
         int readable = 0, refused = 0;
-        for (int seed = 0; seed < Files(few); seed++)
+        for (int seed = 0; seed < Mutator.Count(few); seed++)
         {
             string path = WriteBytes(name, new Mutator(seed).Mutate(file));
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             var watch = Stopwatch.StartNew();
             try
             {
-                ReadAll(load(path, seed % 2 == 0 ? BadRowHandling.Fail : BadRowHandling.Skip));
+                ReadAll(load(path, seed % 2 == 0 ? BadRowHandling.Fail : BadRowHandling.Skip), seed % 3 == 0 ? new Random(seed) : null);
                 readable++;
             }
             catch (MalformedInputException e)
             {
                 Assert.True(names?.Invoke(e.Message) ?? e.Message.StartsWith(path, StringComparison.Ordinal), e.Message);
                 refused++;
+            }
+            catch (FileNotFoundException) when (missing)
+            {
+                refused++; // another name came of it
             }
             catch (Exception e)
             {
@@ -159,9 +170,9 @@ public class FuzzTests : CaptionParquetFiles
         Assert.True(readable > 0 && refused > 0, $"{readable} readable, {refused} refused: the mutations test nothing.");
     }
 
-    private static void ReadAll(IDataView data)
+    private static void ReadAll(IDataView data, Random? order)
     {
-        using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
+        using DataViewRowCursor cursor = data.GetRowCursor(data.Schema, order);
         var text = default(ReadOnlyMemory<char>);
         var texts = default(VBuffer<ReadOnlyMemory<char>>);
         var bytes = default(VBuffer<byte>);

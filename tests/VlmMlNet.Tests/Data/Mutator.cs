@@ -6,6 +6,9 @@ internal sealed class Mutator(int seed)
     private static readonly byte[] s_telling = [0, 1, 0x7F, 0x80, 0xFF, (byte)'"', (byte)'{', (byte)'}', (byte)'[', (byte)']', (byte)',', (byte)'\\', (byte)'\n', (byte)'9', (byte)'-'];
     private readonly Random _random = new(seed);
 
+    /// <summary>How many files a test damages: as many as the environment variable VLM_FUZZ says, or a few hundred.</summary>
+    public static int Count(int few) => int.TryParse(Environment.GetEnvironmentVariable("VLM_FUZZ"), out int many) ? many : few;
+
     public byte[] Mutate(byte[] original)
     {
         var bytes = new List<byte>(original);

@@ -254,6 +254,9 @@ public class RecipeTests : CaptionParquetFiles
     [InlineData("datasets: [[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]", "it is nested more than 16 times (line 1)")]
     [InlineData("? [a]\n: b", "a name is no text (line 1)")]
     [InlineData("{\"datasets\": [}", "this is not valid JSON")]
+    [InlineData("{\"datasets\": [{\"path\": \"a\\u0000b\"}]}", "datasets[0].path: it has a null character in it")]
+    [InlineData("{\"datasets\": [{\"path\": \"\\ud800\"}]}", "datasets[0].path: it is no valid text. Save the file as UTF-8.")]
+    [InlineData("{\"\\ud800\": 1}", "a name is no valid text. Save the file as UTF-8.")]
     [InlineData("datasets: [{path: pictures}]", "was recognised as ImageFolder, which a recipe cannot list")]
     [InlineData("datasets: [{path: bad.yaml}]", "was recognised as Recipe, which a recipe cannot list")]
     public void A_bad_recipe_is_one_error_that_says_where(string recipe, string problem)

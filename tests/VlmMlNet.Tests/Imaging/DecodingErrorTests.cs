@@ -22,6 +22,10 @@ public sealed class DecodingErrorTests
         => AssertError(() => ImageDecoder.Decode(AppContext.BaseDirectory), $"{AppContext.BaseDirectory}: this is a folder, not an image file. Give the path of one image file.");
 
     [Fact]
+    public void A_name_that_no_file_can_have_is_an_error()
+        => AssertError(() => ImageDecoder.Decode("a\0.jpg"), "a\\0.jpg: no image file can have this name: it has a null character.");
+
+    [Fact]
     public void An_empty_file_is_an_error()
         => AssertError(() => ImageDecoder.Decode(Array.Empty<byte>(), "row 7, column 'Image'"), $"row 7, column 'Image': the image is empty (0 bytes). {Replace}");
 

@@ -18,7 +18,7 @@ internal sealed class RecipeNode(string file, string place, JsonElement value)
         var properties = new Dictionary<string, RecipeNode>();
         foreach (JsonProperty property in value.EnumerateObject())
         {
-            string name = property.Name;
+            string name = NameOf(property);
             if (known is not null && !known.Contains(name))
                 throw Bad($"'{Shortened(name)}' is no property of {(place.Length == 0 ? "a recipe" : "a data set")}", $"They are {string.Join(", ", known.Select(k => $"'{k}'"))}.");
             if (!properties.TryAdd(name, new RecipeNode(file, place.Length == 0 ? name : $"{place}.{Shortened(name)}", property.Value)))
@@ -38,11 +38,13 @@ internal sealed class RecipeNode(string file, string place, JsonElement value)
         Require(JsonValueKind.String, "a text that is not empty");
         try
         {
-            return value.GetString() is { Length: > 0 } text ? text : throw Bad("it is empty", null);
+            return value.GetString() is not { Length: > 0 } text ? throw Bad("it is empty", null)
+                : text.Contains('\0', StringComparison.Ordinal) ? throw Bad("it has a null character in it", null)
+                : text;
         }
         catch (InvalidOperationException e)
         {
-            throw Bad("it is no valid text", null, e);
+            throw Bad("it is no valid text", "Save the file as UTF-8.", e);
         }
     }
 
@@ -73,6 +75,18 @@ internal sealed class RecipeNode(string file, string place, JsonElement value)
         foreach ((string name, T _) in choices)
             names.Add($"'{name}'");
         throw Bad($"it is '{Shortened(text)}'", $"It is one of {string.Join(", ", names)}.");
+    }
+
+    private string NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Bad("a name is no valid text", "Save the file as UTF-8.", e);
+        }
     }
 
     private string Literal() => value.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? value.GetRawText() : Text();

@@ -38,9 +38,10 @@ internal static partial class YamlText
         {
             throw new MalformedInputException(path, "it is not valid text: it has broken UTF-8", "Save it as UTF-8.", null, e);
         }
-        catch (EncoderFallbackException e)
+        catch (Exception e) when (e is not (MalformedInputException or OutOfMemoryException))
         {
-            throw new MalformedInputException(path, "it is not valid text", "Save it as UTF-8.", null, e);
+            // The parser has exceptions of many kinds for what it stumbles over.
+            throw new MalformedInputException(path, "this is not valid YAML", "Are its lines indented and its quotation marks closed?", null, e);
         }
         return JsonDocument.Parse(json.ToArray());
     }
