@@ -248,6 +248,7 @@ public class RecipeTests : CaptionParquetFiles
     [InlineData("datasets: [{path: a, sampling_strategy: first:0}]", "datasets[0].sampling_strategy: 'first:0' is none of")]
     [InlineData("datasets: [{path: a, sampling_strategy: first:101%}]", "datasets[0].sampling_strategy: 'first:101%' is none of")]
     [InlineData("datasets: [{path: a, where: {x: }}]", "datasets[0].where.x: it is empty where a text")]
+    [InlineData("datasets: [{path: a, where: {'': x}}]", "datasets[0].where: a name is empty")]
     [InlineData("datasets:\n  - path: [", "this is not valid YAML")]
     [InlineData("datasets: &a\n  - path: x\nseed: *a", "it has an alias (line 3)")]
     [InlineData("datasets: []\n---\nseed: 1", "it has more than one YAML document")]

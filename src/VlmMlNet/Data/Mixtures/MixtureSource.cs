@@ -45,7 +45,7 @@ internal sealed class MixtureSource(RecipeDataset dataset, FileDataView view, st
     {
         foreach (string name in dataset.Where.Keys)
         {
-            if (View.Schema.GetColumnOrNull(name)?.Type is not TextDataViewType)
+            if (name.Length == 0 || View.Schema.GetColumnOrNull(name)?.Type is not TextDataViewType)
                 throw new MalformedInputException(recipe, $"'where' names column '{name}', which data set '{Name}' does not have",
                     $"Its columns of text are {string.Join(", ", View.Schema.Where(c => c.Type is TextDataViewType).Select(c => $"'{c.Name}'"))}.");
         }

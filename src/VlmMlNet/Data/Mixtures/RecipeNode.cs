@@ -19,6 +19,8 @@ internal sealed class RecipeNode(string file, string place, JsonElement value)
         foreach (JsonProperty property in value.EnumerateObject())
         {
             string name = NameOf(property);
+            if (name.Length == 0)
+                throw Bad("a name is empty", null);
             if (known is not null && !known.Contains(name))
                 throw Bad($"'{Shortened(name)}' is no property of {(place.Length == 0 ? "a recipe" : "a data set")}", $"They are {string.Join(", ", known.Select(k => $"'{k}'"))}.");
             if (!properties.TryAdd(name, new RecipeNode(file, place.Length == 0 ? name : $"{place}.{Shortened(name)}", property.Value)))
