@@ -32,6 +32,14 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<string> BadRows()
+    {
+        var option = new Option<string>("--bad-rows") { Description = "What happens to a row that cannot be used: fail, or skip with a list at the end.", DefaultValueFactory = _ => "fail" };
+        return option.AcceptOnlyFromAmong("fail", "skip");
+    }
+
+    public static Option<bool> SkipUnreadable() => new("--skip-unreadable") { Description = "Leave out pictures that cannot be read, with a list at the end, instead of ending the run." };
+
     public static Option<int> MaxTokens()
     {
         var option = new Option<int>("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 64 };

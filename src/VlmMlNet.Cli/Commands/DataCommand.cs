@@ -57,7 +57,7 @@ internal static class DataCommand
                 DataSheet.Write(sheet, Path.GetFileName(Path.TrimEndingDirectorySeparator(file)), preview);
                 shell.Error.WriteLine($"contact sheet: {Path.GetFullPath(sheet)}");
             }
-            choice.ReportBadRows(shell);
+            choice.Skipped.Report(shell);
             return VlmCommand.Ok;
         });
         return command;

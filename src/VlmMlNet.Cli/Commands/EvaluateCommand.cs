@@ -22,6 +22,7 @@ internal static class EvaluateCommand
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
         var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
         var results = new Option<string?>("--results") { Description = "Write the answers in COCO's or VQA's results format, which other scorers read.", HelpName = "OUT.json" };
+        var skip = CommonOptions.SkipUnreadable();
         var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
@@ -31,7 +32,7 @@ internal static class EvaluateCommand
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
             "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json\n  vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json\n\nScores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.")
-        { model, data, protocol, train, limit, predictions, results, json, prompt, batchSize, maxTokens, precision, device, threads };
+        { model, data, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, maxTokens, precision, device, threads };
         var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
         command.Subcommands.Add(EvaluateAnswersCommand.Create(shell));
@@ -50,6 +51,8 @@ internal static class EvaluateCommand
             {
                 Limit = result.GetValue(limit),
                 Protocol = asked,
+                SkipUnreadableImages = result.GetValue(skip),
+                RowSkipped = choice.Skipped.Add,
                 NeighbourData = known,
                 CaptionPrompt = result.GetValue(prompt),
                 Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) ?? asked?.MaxTokens ?? 64 },
@@ -66,7 +69,7 @@ internal static class EvaluateCommand
                 Write(shell.Output, captions, evaluation.NearestNeighbour);
             else
                 Write(shell.Output, evaluation.Answers!);
-            choice.ReportBadRows(shell);
+            choice.Skipped.Report(shell);
             return VlmCommand.Ok;
         });
         return command;

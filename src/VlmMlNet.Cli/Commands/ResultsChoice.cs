@@ -49,5 +49,5 @@ internal sealed class ResultsChoice(string references, string predictions, strin
         return context.VisionLanguage().Data.Load(result.GetValue(_references)!, _data!.Read(result));
     }
 
-    public void ReportBadRows(Shell shell) => _data!.ReportBadRows(shell);
+    public void ReportBadRows(Shell shell) => _data!.Skipped.Report(shell);
 }

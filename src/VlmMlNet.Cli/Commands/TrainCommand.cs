@@ -46,11 +46,12 @@ internal static class TrainCommand
         var seed = new Option<int>("--seed") { Description = "Decides new weights, the order of the data and hidden tokens.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
         var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");
-        var skip = new Option<bool>("--skip-unreadable") { Description = "Leave out pictures that cannot be read instead of ending the run." };
+        var skip = CommonOptions.SkipUnreadable();
+        var badRows = CommonOptions.BadRows();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, device, threads };
+        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, badRows, device, threads };
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -80,6 +81,7 @@ internal static class TrainCommand
                 Validation = result.GetValue(validation),
                 ValidationLimit = result.GetValue(validationLimit) ?? 200,
                 SkipUnreadableImages = result.GetValue(skip),
+                SkipBadRows = result.GetValue(badRows) == "skip",
                 Verbose = result.GetValue(CommonOptions.Verbose),
             }).Run();
             return VlmCommand.Ok;

@@ -3,6 +3,7 @@ using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Components.Stages;
+using VlmMlNet.Data;
 using VlmMlNet.Training;
 using VlmMlNet.Weights;
 
@@ -13,7 +14,21 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
 {
     private readonly VisionLanguageCatalog _vlm = shell.CreateContext(settings.Device, settings.Seed, settings.Verbose).VisionLanguage();
 
-    public void Run() => ProgressDisplay.Run(shell, display =>
+    private readonly SkippedRows _skipped = new();
+
+    public void Run()
+    {
+        try
+        {
+            Train();
+        }
+        finally
+        {
+            _skipped.Report(shell);
+        }
+    }
+
+    private void Train() => ProgressDisplay.Run(shell, display =>
     {
         // Missing files are found before the first minute of training.
         var views = Load(settings.Data);
@@ -30,6 +45,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         {
             Seed = settings.Seed,
             SkipUnreadableImages = settings.SkipUnreadableImages,
+            ExampleSkipped = _skipped.Add,
             CancellationToken = shell.CancellationToken,
             Progress = p => display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left")),
         };
@@ -62,7 +78,12 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         return 0;
     });
 
-    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => _vlm.Data.Load(f, settings.Images))];
+    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => _vlm.Data.Load(f, new DataLoadOptions
+    {
+        ImageFolder = settings.Images,
+        BadRows = settings.SkipBadRows ? BadRowHandling.Skip : BadRowHandling.Fail,
+        OnBadRow = _skipped.Add,
+    }))];
 
     private VisionLanguageModel Start(TrainingSet captions, TrainingSet? instructions, TrainingRun run, TimeSpan? visionTime, TimeSpan? languageTime)
     {
@@ -95,7 +116,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
 
     private void Validate(ProgressDisplay display, TrainingStage stage, VisionLanguageModel model, IDataView data)
     {
-        var evaluation = _vlm.EvaluateModel(model, data, new ModelEvaluationOptions { Limit = settings.ValidationLimit, CancellationToken = shell.CancellationToken });
+        var evaluation = _vlm.EvaluateModel(model, data, new ModelEvaluationOptions { Limit = settings.ValidationLimit, SkipUnreadableImages = settings.SkipUnreadableImages, RowSkipped = _skipped.Add, CancellationToken = shell.CancellationToken });
         display.WriteLine(evaluation.Captions is { } captions
             ? string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: CIDEr {captions.Cider:F3} on {captions.ImageCount} pictures")
             : string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: exact match {evaluation.Answers!.ExactMatch:P1} of {evaluation.Answers.QuestionCount} questions"));

@@ -23,5 +23,6 @@ internal sealed record TrainSettings
     public string? Validation { get; init; }
     public int ValidationLimit { get; init; }
     public bool SkipUnreadableImages { get; init; }
+    public bool SkipBadRows { get; init; }
     public bool Verbose { get; init; }
 }

@@ -50,6 +50,24 @@ internal static class ValidateCommand
 
     private static void Write(TextWriter output, DataValidation found)
     {
+        WriteCounts(output, found);
+        foreach (var part in found.Parts)
+        {
+            output.WriteLine();
+            Line(output, "data set", part.Path);
+            WriteCounts(output, part);
+        }
+        if (found.Parts.Count > 0)
+            output.WriteLine();
+        foreach (var problem in found.Problems)
+            output.WriteLine($"  {problem}");
+        if (found.ProblemCount > found.Problems.Count)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {found.ProblemCount - found.Problems.Count} more"));
+        output.WriteLine(found.IsValid ? "valid" : string.Create(CultureInfo.InvariantCulture, $"{found.ProblemCount} problem{(found.ProblemCount == 1 ? "" : "s")}"));
+    }
+
+    private static void WriteCounts(TextWriter output, DataValidation found)
+    {
         Line(output, "format", found.Format ?? "not recognised");
         if (found.Schemas.Count > 0)
             Line(output, "schema", string.Join(", ", found.Schemas.Select(name => $"data-schemas/{name}.schema.json")));
@@ -66,11 +84,6 @@ internal static class ValidateCommand
             if (images.Smallest is { } small && images.Largest is { } large)
                 Line(output, "  sizes", string.Create(CultureInfo.InvariantCulture, $"{small.Width}x{small.Height} to {large.Width}x{large.Height}, {images.MeanWidth:F0}x{images.MeanHeight:F0} on average"));
         }
-        foreach (var problem in found.Problems)
-            output.WriteLine($"  {problem}");
-        if (found.ProblemCount > found.Problems.Count)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {found.ProblemCount - found.Problems.Count} more"));
-        output.WriteLine(found.IsValid ? "valid" : string.Create(CultureInfo.InvariantCulture, $"{found.ProblemCount} problem{(found.ProblemCount == 1 ? "" : "s")}"));
     }
 
     private static void Line(TextWriter output, string name, string value) => output.WriteLine($"{name,-22}{value}");

@@ -18,7 +18,8 @@ public sealed partial class VisionLanguageDataCatalog
     /// needs.</summary>
     /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
     /// <param name="format">What was recognised.</param>
-    /// <param name="options">Image folder, part, treatment of bad rows.</param>
+    /// <param name="options">Image folder, part, treatment of bad rows. Of a recipe, what its data sets do not say themselves; skipping
+    /// bad rows is for all of them.</param>
     /// <exception cref="FileNotFoundException">There is no such file or folder.</exception>
     /// <exception cref="MalformedInputException">The format is not recognised, or has no such part.</exception>
     public IDataView Load(string path, out DataFormat format, DataLoadOptions options)
@@ -49,7 +50,7 @@ public sealed partial class VisionLanguageDataCatalog
             DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
             DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),
-            DataFormat.Recipe => LoadRecipe(path, images),
+            DataFormat.Recipe => LoadRecipe(path, options),
             DataFormat.ImageFolder => LoadImageFolder(path, options.For(new ImageFolderOptions())),
             _ => throw new InvalidOperationException($"No reader of {format}."),
         };

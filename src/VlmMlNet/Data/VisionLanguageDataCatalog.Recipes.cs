@@ -31,7 +31,7 @@ public sealed partial class VisionLanguageDataCatalog
     /// <param name="path">The recipe file.</param>
     /// <exception cref="FileNotFoundException">The recipe or one of its files does not exist.</exception>
     /// <exception cref="MalformedInputException">The recipe is bad, or a data set of no known format.</exception>
-    public IDataView LoadRecipe(string path) => LoadRecipe(path, null);
+    public IDataView LoadRecipe(string path) => LoadRecipe(path, new DataLoadOptions());
 
     /// <inheritdoc cref="LoadRecipe(string)"/>
     /// <summary>Mixes data sets.</summary>
@@ -39,21 +39,33 @@ public sealed partial class VisionLanguageDataCatalog
     public IDataView LoadRecipe(DataRecipe recipe)
     {
         ArgumentNullException.ThrowIfNull(recipe);
-        return Mix(recipe, "recipe", null);
+        return Mix(recipe, "recipe", new DataLoadOptions());
     }
 
-    private MixtureDataView LoadRecipe(string path, string? imageFolder) => Mix(RecipeReader.Read(path), path, imageFolder);
+    private MixtureDataView LoadRecipe(string path, DataLoadOptions options)
+    {
+        if (options.Take is not null)
+            throw new MalformedInputException(path, "a number of rows is asked for, and this is a recipe", "Say it as 'sampling_strategy' of its data sets, or take rows of the whole with mlContext.Data.TakeRows.");
+        return Mix(RecipeReader.Read(path), path, options);
+    }
 
-    private MixtureDataView Mix(DataRecipe recipe, string source, string? imageFolder)
+    private MixtureDataView Mix(DataRecipe recipe, string source, DataLoadOptions options)
     {
         RecipeReader.Check(recipe, source);
         var random = new Random((int)(recipe.Seed ^ (recipe.Seed >> 32)));
-        return new MixtureDataView([.. recipe.Datasets.Select(d => new MixtureSource(d, Open(d, source, imageFolder), source, random.Next()))]);
+        return new MixtureDataView([.. recipe.Datasets.Select(d => new MixtureSource(d, Open(d, source, options), source, random.Next()))]);
     }
 
-    private FileDataView Open(RecipeDataset dataset, string source, string? defaultImageFolder)
+    private FileDataView Open(RecipeDataset dataset, string source, DataLoadOptions common)
     {
-        var options = new DataLoadOptions { ImageFolder = dataset.ImageFolder ?? defaultImageFolder, BadRows = dataset.BadRows, Split = dataset.Split, Language = dataset.Language };
+        var options = new DataLoadOptions
+        {
+            ImageFolder = dataset.ImageFolder ?? common.ImageFolder,
+            BadRows = common.BadRows == BadRowHandling.Skip ? common.BadRows : dataset.BadRows,
+            OnBadRow = common.OnBadRow,
+            Split = dataset.Split,
+            Language = dataset.Language,
+        };
         // A recipe that lists itself would never end.
         DataFormat format = Directory.Exists(dataset.Path) ? DataFormat.ImageFolder : FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0]);
         FileDataView? view = format == DataFormat.Recipe ? null : Load(dataset.Path, out format, options) as FileDataView;

@@ -47,10 +47,23 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
             throw new MalformedInputException(example.Id, $"the conversation has {row.ImageCount} {ImageToken.Text} placeholders for {example.Images.Count} pictures",
                 "Put one placeholder per picture into the user's turns.");
         if (row.TokenIds.Length > stage.MaxLength)
-            row = row.Truncate(stage.MaxLength);
+        {
+            try
+            {
+                row = row.Truncate(stage.MaxLength);
+            }
+            catch (MalformedInputException e) when (run.SkipUnreadableImages)
+            {
+                run.ExampleSkipped?.Invoke($"{example.Id}: {e.Message}");
+                return null;
+            }
+        }
         if (stage.TokenMasking > 0)
             row = TokenMasking.Apply(row, stage.TokenMasking, model.Tokenizer.EndOfTextId, model.Tokenizer.ImEndId, SeededRandom.For(run.Seed, epoch + 1, number));
-        return row.ImageCount != example.Images.Count || CountScored(row) == 0 ? null : row; // cut off by the length limit, or nothing to learn from
+        if (row.ImageCount == example.Images.Count && CountScored(row) > 0)
+            return row;
+        run.ExampleSkipped?.Invoke($"{example.Id}: nothing of it is scored within {stage.MaxLength} tokens.");
+        return null;
     }
 
     // All pictures of a batch at a time; errors are thrown in the order of the examples.
@@ -83,6 +96,7 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
                 continue;
             if (!run.SkipUnreadableImages || picture.Error is not (MalformedInputException or IOException))
                 picture.ThrowIfBad();
+            run.ExampleSkipped?.Invoke(picture.Error.Message);
             return false;
         }
         return true;

@@ -131,7 +131,15 @@ internal sealed class ContrastiveLoop
                 continue;
             if (ids.Length > _options.MaxTextLength)
                 ids = ids[.._options.MaxTextLength];
-            images.Add(example.Images[0].Decode());
+            try
+            {
+                images.Add(example.Images[0].Decode());
+            }
+            catch (Exception e) when (_run.SkipUnreadableImages && (e is MalformedInputException or IOException))
+            {
+                _run.ExampleSkipped?.Invoke(e.Message);
+                continue;
+            }
             rows.Add(new EncodedConversation(ids, ids, 0));
             if (rows.Count < _options.BatchSize && next.Example < _data.Count)
                 continue;

@@ -12,6 +12,9 @@ public sealed record TrainingRun
     /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
+    /// <summary>Receives why an example is left out, in each pass over the data anew; on the thread that reads. Default none.</summary>
+    public Action<string>? ExampleSkipped { get; init; }
+
     /// <summary>Receives the state after every step, on the training thread. Default none.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 

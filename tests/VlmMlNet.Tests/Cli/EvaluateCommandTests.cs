@@ -70,6 +70,19 @@ public sealed class EvaluateCommandTests : CliTest
     }
 
     [Fact]
+    public void Unreadable_pictures_are_left_out_and_listed_when_asked()
+    {
+        string data = CocoFile(4), model = SavedModel();
+        File.Delete(Picture(2));
+        File.WriteAllBytes(Path.Combine(Folder, "2.png"), [1, 2]);
+        Assert.Equal(1, Run("evaluate", "--model", model, "--data", data, "--max-tokens", "2").Code);
+        var (code, output, error) = Run("evaluate", "--model", model, "--data", data, "--train", data, "--max-tokens", "2", "--skip-unreadable");
+        Assert.Equal(0, code);
+        Assert.Matches("^pictures +3\n", output);
+        Assert.Contains($"1 example was left out:\n  {Path.Combine(Folder, "2.png")}, row 2: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Data_that_is_nothing_known_is_named()
     {
         string file = Write("other.json", new { a = 1 });

@@ -39,6 +39,21 @@ public sealed class TrainCommandTests : CliTest
     }
 
     [Fact]
+    public void Bad_rows_and_unreadable_pictures_are_left_out_and_listed_in_every_part_when_asked()
+    {
+        string data = CocoFile(8);
+        File.WriteAllText(data, File.ReadAllText(data).Replace("\"image_id\":3,", "\"image_id\":99,", StringComparison.Ordinal));
+        File.WriteAllBytes(Picture(1), [1, 2, 3]);
+        string[] args = ["train", "--config", "tiny", "--data", data, "--minutes", "0.02", "--epochs", "1", "--stages", "1"];
+        Assert.Contains("image_id 99 is not that of a listed image", Run([.. args, "--out", InFolder("a")]).Error, StringComparison.Ordinal);
+        Assert.Contains(Picture(1), Run([.. args, "--bad-rows", "skip", "--out", InFolder("b")]).Error, StringComparison.Ordinal);
+        var (code, _, error) = Run([.. args, "--bad-rows", "skip", "--skip-unreadable", "--out", InFolder("c")]);
+        Assert.True(code == 0, error);
+        Assert.Contains($"2 bad rows were left out:\n  {data}, row 4: in 'annotations', image_id 99", error, StringComparison.Ordinal);
+        Assert.Matches($@"1 example was left out:\n  {System.Text.RegularExpressions.Regex.Escape(Picture(1))}, row 1: ", error);
+    }
+
+    [Fact]
     public void Hugging_Face_folders_are_a_start()
     {
         using (var model = TinyModel.Create())

@@ -71,6 +71,19 @@ public sealed class LoadOptionsTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void A_recipe_gives_what_its_data_sets_do_not_say()
+    {
+        Write("one.csv", "image,caption\na.png,x\nb.png,y,z\n");
+        string recipe = Write("recipe.yaml", "datasets:\n  - path: one.csv\n");
+        Bad(Catalog.Load(recipe, new DataLoadOptions()));
+        var list = new BadRowList();
+        var data = Catalog.Load(recipe, new DataLoadOptions { ImageFolder = "elsewhere", BadRows = BadRowHandling.Skip, OnBadRow = list.Add });
+        Assert.Equal([Path.Combine("elsewhere", "a.png")], Text(data, "Image"));
+        Assert.Equal(1, list.Count);
+        Assert.Contains("a number of rows is asked for, and this is a recipe", Assert.Throws<MalformedInputException>(() => Catalog.Load(recipe, new DataLoadOptions { Take = 1 })).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_part_or_language_that_a_format_does_not_name_is_an_error()
     {
         string coco = Write("c.json", """{"images":[]}""");

@@ -176,6 +176,33 @@ public sealed class ValidationTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void A_recipe_is_looked_at_with_its_data_sets()
+    {
+        WriteBytes("a.png", s_picture);
+        Write("one.csv", "image,caption\na.png,x\ngone.png,y\n");
+        Write("two.jsonl", """{"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}]}""" + "\n{}\n");
+        string path = Write("recipe.yaml", "datasets:\n  - path: one.csv\n    weight: 2\n  - json_path: two.jsonl\n    bad_rows: skip\n");
+        DataValidation found = Validate(path);
+        Assert.Equal(("Recipe", 3, 1, 2), (found.Format, found.Rows, found.BadRows, found.ProblemCount));
+        Assert.Equal(["recipe", "llava"], found.Schemas);
+        Assert.Equal([("CaptionCsv", 2, 1), ("LlavaJson", 1, 1)], found.Parts.Select(part => (part.Format, part.Rows, part.ProblemCount)));
+        Assert.Equal(new ImageStatistics(2, 1, 0, (6, 4), (6, 4), 6, 4), found.Images);
+        Assert.Equal([DataProblemKind.Image, DataProblemKind.Row], found.Problems.Select(p => p.Kind));
+        Assert.Null(ValidateTexts(path).Images);
+    }
+
+    [Theory]
+    [InlineData("datasets:\n  - path: none.csv\n", "There is no data file")]
+    [InlineData("datasets:\n  - path: one.csv\n    weight: -1\n", "weight")]
+    [InlineData("datasets:\n  - path: recipe.yaml\n", "which a recipe cannot list")]
+    [InlineData("datasets: []\n", "'datasets' is empty")]
+    public void A_recipe_that_cannot_be_read_is_one_problem(string content, string problem)
+    {
+        Write("one.csv", "image,caption\na.png,x\n");
+        Assert.Contains(problem, Assert.Single(ValidateTexts(Write("recipe.yaml", content)).Problems).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void All_problems_are_counted_and_the_first_are_kept()
     {
         string path = Write("a.jsonl", $$"""{"id":"1","conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}]}""" + "\n" + string.Concat(Enumerable.Repeat("{}\n", 500)));

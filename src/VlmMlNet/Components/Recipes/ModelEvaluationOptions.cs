@@ -24,6 +24,12 @@ public sealed record ModelEvaluationOptions
     /// <summary>Captioned pictures for the nearest-neighbour baseline; null for none. Default null.</summary>
     public IDataView? NeighbourData { get; init; }
 
+    /// <summary>Whether rows with unreadable pictures are left out, instead of ending the evaluation. Default false.</summary>
+    public bool SkipUnreadableImages { get; init; }
+
+    /// <summary>Receives why a row is left out. Default none.</summary>
+    public Action<string>? RowSkipped { get; init; }
+
     /// <summary>Receives what is done and the rows done and planned. Default none.</summary>
     public Action<string, long, long>? Progress { get; init; }
 

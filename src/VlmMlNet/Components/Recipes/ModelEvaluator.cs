@@ -35,15 +35,18 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
 
     private void Answer(PictureRow[] rows)
     {
-        var pictures = Array.ConvertAll(rows, r => r.Image.Decode());
         var asked = new List<(PictureRow Row, Imaging.RgbImage Picture, PictureQuestion? Question)>();
-        for (int i = 0; i < rows.Length; i++)
+        foreach (var row in rows)
         {
-            if (rows[i].Captions.Count > 0)
-                asked.Add((rows[i], pictures[i], null));
+            if (Decode(row) is not { } picture)
+                continue;
+            if (row.Captions.Count > 0)
+                asked.Add((row, picture, null));
             else
-                asked.AddRange(rows[i].Questions.Select(q => (rows[i], pictures[i], (PictureQuestion?)q)));
+                asked.AddRange(row.Questions.Select(q => (row, picture, (PictureQuestion?)q)));
         }
+        if (asked.Count == 0)
+            return;
         var prompts = asked.ConvertAll(a => Prompt(a.Question));
         var answers = AnswerGenerator.Answer(model, asked.ConvertAll(a => a.Picture), prompts, options.Generation, options.CancellationToken);
         for (int i = 0; i < asked.Count; i++)
@@ -54,6 +57,19 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
                 _questions.Add(question);
             else if (_baseline is not null)
                 _neighbours.Add(_baseline.Caption(picture));
+        }
+    }
+
+    private Imaging.RgbImage? Decode(PictureRow row)
+    {
+        try
+        {
+            return row.Image.Decode();
+        }
+        catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException))
+        {
+            options.RowSkipped?.Invoke(e.Message);
+            return null;
         }
     }
 
@@ -68,8 +84,8 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         foreach (var row in PictureRows.Read(host, known))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            if ((row.Captions.Count > 0 ? row.Captions[0] : row.Questions[0].Answers[0]) is { Length: > 0 } caption)
-                baseline.Add(row.Image.Decode(), caption);
+            if ((row.Captions.Count > 0 ? row.Captions[0] : row.Questions[0].Answers[0]) is { Length: > 0 } caption && Decode(row) is { } picture)
+                baseline.Add(picture, caption);
             if (baseline.Count % 100 == 0)
                 options.Progress?.Invoke("reading the nearest neighbours", baseline.Count, total);
         }

@@ -12,15 +12,21 @@ internal static class RecipeReader
 
     public static DataRecipe Read(string path)
     {
+        using JsonDocument document = Parse(path);
+        var recipe = Recipe(new RecipeNode(path, "", document.RootElement), System.IO.Path.GetDirectoryName(path) ?? "");
+        Check(recipe, path);
+        return recipe;
+    }
+
+    /// <summary>A recipe file, YAML or JSON, as JSON.</summary>
+    public static JsonDocument Parse(string path)
+    {
         DataFile.CheckExists(path);
         if (new FileInfo(path).Length > MaxBytes)
             throw new MalformedInputException(path, "the recipe has more than 4 MB", "A recipe lists data sets; it does not hold their rows.");
         byte[] bytes = File.ReadAllBytes(path);
         bool isJson = bytes.AsSpan().TrimStart("\uFEFF"u8).TrimStart(" \t\r\n"u8).StartsWith("{"u8);
-        using JsonDocument document = isJson ? ParseJson(path, bytes) : YamlText.Parse(path, bytes);
-        var recipe = Recipe(new RecipeNode(path, "", document.RootElement), System.IO.Path.GetDirectoryName(path) ?? "");
-        Check(recipe, path);
-        return recipe;
+        return isJson ? ParseJson(path, bytes) : YamlText.Parse(path, bytes);
     }
 
     /// <summary>What is common to recipes from files and from code.</summary>

@@ -36,6 +36,10 @@ public sealed record DataValidation
     /// <summary>The pictures; null where they were not looked at.</summary>
     public ImageStatistics? Images { get; init; }
 
+    /// <summary>Of a recipe, what was found in each of its data sets; the numbers above are their sums, before any are sampled. None
+    /// for other data.</summary>
+    public IReadOnlyList<DataValidation> Parts { get; init; } = [];
+
     /// <summary>How many problems there are.</summary>
     public long ProblemCount { get; init; }
 

@@ -42,6 +42,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
             (string, string)[] pair = [.. questions is null ? [] : new[] { (questions, "vqav2-questions") }, .. annotations is null ? [] : new[] { (annotations, "vqav2-annotations") }];
             return new FileKind(nameof(DataFormat.VqaV2), pair, format);
         }
+        if (format == DataFormat.Recipe)
+            return new FileKind(nameof(DataFormat.Recipe), [(path, "recipe")], format);
         string? schema = format switch
         {
             DataFormat.LlavaJson => "llava",

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Validation;
@@ -24,6 +25,13 @@ internal sealed class SchemaReading(string name, string? id, DataValidationOptio
     /// <param name="path">The file.</param>
     /// <exception cref="MalformedInputException">From some place on the file is not JSON, or not of this structure.</exception>
     public IEnumerable<BadRow> Find(string path) => _schema.IsObject ? OfObject(path) : OfRows(path);
+
+    /// <summary>The same for a recipe, YAML or JSON.</summary>
+    public IEnumerable<BadRow> FindInRecipe(string path)
+    {
+        using JsonDocument document = RecipeReader.Parse(path);
+        return _schema.Find(System.Text.Encoding.UTF8.GetBytes(document.RootElement.GetRawText())) is { } problem ? [new BadRow(path, 0, problem)] : [];
+    }
 
     /// <summary>The same for a small document that is looked at as one.</summary>
     public IEnumerable<BadRow> FindInWhole(string path)

@@ -28,10 +28,48 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
             return Result(null, [], new DataValidation { Path = path });
         }
         DataValidation found = new() { Path = path };
+        if (kind.Data == DataFormat.Recipe)
+            return RunRecipe(found, kind);
         if (kind.Data is not null)
             found = ReadRows(found);
         found = kind.Files.Aggregate(found, (all, file) => HoldToSchema(all, file.File, file.Schema, kind));
         return Result(kind.Name, [.. kind.Files.Select(file => file.Schema).Distinct()], found);
+    }
+
+    // Whether the data sets can be mixed as the recipe says; then each by itself, whole.
+    private DataValidation RunRecipe(DataValidation found, FileKind kind)
+    {
+        DataValidation[] parts;
+        try
+        {
+            DataRecipe recipe = DataRecipe.Load(path);
+            HoldToSchema(found, path, kind.Files[0].Schema, kind);
+            catalog.LoadRecipe(recipe);     // refuses what cannot be mixed, such as itself
+            parts = [.. recipe.Datasets.Select(dataset => new ValidationRun(catalog, dataset.Path, options with { ImageFolder = dataset.ImageFolder ?? options.ImageFolder }).Run())];
+        }
+        catch (MalformedInputException e)
+        {
+            AddFileProblem(e);
+            return Result(kind.Name, ["recipe"], found);
+        }
+        catch (FileNotFoundException e)
+        {
+            AddFileProblem(new MalformedInputException(path, e.Message.TrimEnd('.'), innerException: e));
+            return Result(kind.Name, ["recipe"], found);
+        }
+        found = Result(kind.Name, [.. parts.SelectMany(part => part.Schemas).Prepend("recipe").Distinct()], found with { Parts = parts });
+        return found with
+        {
+            Rows = parts.Sum(part => part.Rows),
+            BadRows = found.BadRows + parts.Sum(part => part.BadRows),
+            RowsWithPicture = parts.Sum(part => part.RowsWithPicture),
+            Captions = parts.Sum(part => part.Captions),
+            Turns = parts.Sum(part => part.Turns),
+            AnsweredQuestions = parts.Sum(part => part.AnsweredQuestions),
+            Images = options.Images == ImageCheck.None ? null : parts.Select(part => part.Images).OfType<ImageStatistics>().Aggregate(ImageStatistics.Empty, (sum, part) => sum.Add(part)),
+            ProblemCount = found.ProblemCount + parts.Sum(part => part.ProblemCount),
+            Problems = [.. found.Problems.Concat(parts.SelectMany(part => part.Problems)).Take(options.KeptProblems)],
+        };
     }
 
     private DataValidation ReadRows(DataValidation found)
@@ -73,7 +111,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         var reading = new SchemaReading(schema, kind.Id, options);
         try
         {
-            foreach (BadRow row in kind.Name == FileKind.SavedModel ? reading.FindInWhole(file) : reading.Find(file))
+            foreach (BadRow row in kind.Data == DataFormat.Recipe ? reading.FindInRecipe(file) : kind.Name == FileKind.SavedModel ? reading.FindInWhole(file) : reading.Find(file))
             {
                 if (row.Offset is not { } offset || !_badRows.Contains((row.Source, offset)))
                     AddBadRow(row with { Problem = $"by the schema, {row.Problem}" });
