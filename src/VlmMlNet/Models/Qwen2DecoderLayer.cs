@@ -22,8 +22,9 @@ internal sealed class Qwen2DecoderLayer : nn.Module
 
     public Tensor Decode(Tensor x, Tensor cos, Tensor sin, Tensor? mask, KeyValueCache? cache)
     {
+        using var scope = NewDisposeScope(); // as in the image encoder's layers
         x = x.add(self_attn.Attend(input_layernorm.forward(x), cos, sin, mask, cache), LiveScalar.One);
-        return x.add(mlp.forward(post_attention_layernorm.forward(x)), LiveScalar.One);
+        return x.add(mlp.forward(post_attention_layernorm.forward(x)), LiveScalar.One).MoveToOuterDisposeScope();
     }
 }
 

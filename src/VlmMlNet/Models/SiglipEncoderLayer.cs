@@ -22,8 +22,10 @@ internal sealed class SiglipEncoderLayer : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
+        // What lies between goes at once, not with the last layer's; what a gradient needs is held by the gradient.
+        using var scope = NewDisposeScope();
         x = x.add(self_attn.forward(layer_norm1.forward(x)), LiveScalar.One);
-        return x.add(mlp.forward(layer_norm2.forward(x)), LiveScalar.One);
+        return x.add(mlp.forward(layer_norm2.forward(x)), LiveScalar.One).MoveToOuterDisposeScope();
     }
 }
 

@@ -28,6 +28,9 @@ internal sealed class ComputeTeam : IDisposable
     /// <summary>Most members, the caller included.</summary>
     public int MaxSize { get; }
 
+    /// <summary>The members that have started, without the caller.</summary>
+    public IReadOnlyList<Thread> Threads => _threads;
+
     /// <summary>Does all chunks of a piece of work and returns when they are done. Callers on several threads take turns.</summary>
     /// <param name="work">The work.</param>
     /// <param name="chunks">How many chunks.</param>

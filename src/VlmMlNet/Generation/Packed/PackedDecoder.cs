@@ -24,6 +24,9 @@ internal sealed class PackedDecoder : IDisposable
         _pass = new ForwardPass(model, kernels ?? Kernels.Best, _team);
     }
 
+    /// <summary>The threads that have started; they end with the decoder.</summary>
+    public IReadOnlyList<Thread> Threads => _team.Threads;
+
     /// <summary>The weights.</summary>
     public PackedModel Model => _model;
 
