@@ -13,8 +13,8 @@ namespace VlmMlNet.Data;
 /// <see cref="MalformedInputException"/> when it is met.</summary>
 /// <remarks>What ML.NET's own catalog does with rows it does with these, as streams: <c>mlContext.Data.TakeRows</c>,
 /// <c>SkipRows</c>, <c>FilterByCustomPredicate</c>, <c>TrainTestSplit</c>, and <c>ShuffleRows(view, seed, shufflePoolSize)</c>, which
-/// exchanges the parts of the data (files, row groups of parquet, quarters of a megabyte of LLaVA's, VQA-RAD's and SLAKE's
-/// JSON) and mixes their rows in a pool. Parts are known after the first pass; parquet says them itself, unless bad
+/// exchanges the parts of the data (files, row groups of parquet, quarters of a megabyte of text) and mixes their rows in a
+/// pool. Parts are known after the first pass; parquet says them itself, unless bad
 /// rows are skipped.</remarks>
 public sealed partial class VisionLanguageDataCatalog
 {

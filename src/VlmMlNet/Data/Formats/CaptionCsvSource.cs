@@ -24,6 +24,7 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
         int image = head.Require(options.ImageColumn, ImageColumns), caption = head.Require(options.CaptionColumn, CaptionColumns);
         int id = options.IdColumn is null ? head.Find(s_idColumns) : head.Require(options.IdColumn, []);
         int split = options.Split == DataSplit.All ? -1 : head.Require(null, s_splitColumns);
+        reader.Seek(reading.Start);
         var groups = new CaptionGroups(_images, onceOnly: false);
         bool more = true;
         while (more)
@@ -35,14 +36,16 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
                 if (!more)
                     row = groups.End();
                 else if (head.Check(reader.Fields) && (split < 0 || IsInSplit(reader.Fields[split])))
-                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption]));
+                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption]), reader.Place);
             }
             catch (RowProblemException e)
             {
                 badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy, place: (reader.Line, null));
             }
-            if (row is not null)
-                yield return row;
+            if (row is null)
+                continue;
+            reading.Note(groups.Place);
+            yield return row;
         }
     }
 

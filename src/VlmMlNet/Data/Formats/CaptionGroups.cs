@@ -10,11 +10,19 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
     private readonly HashSet<string>? _seen = onceOnly ? new(StringComparer.Ordinal) : null;
     private string? _image;
     private string _id = "";
+    private RowPlace _place;
     private List<string> _captions = [];
 
+    /// <summary>Where the lines of the picture start that was given last.</summary>
+    public RowPlace Place { get; private set; }
+
     /// <summary>Takes a line; gives the picture that it ends, if it starts another one.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="id">Its id, if the line is its first.</param>
+    /// <param name="captions">Its captions on the line.</param>
+    /// <param name="place">Where the line starts.</param>
     /// <exception cref="RowProblemException">The picture was ended before: its lines do not stand together.</exception>
-    public CaptionRow? Add(string image, string id, IEnumerable<string> captions)
+    public CaptionRow? Add(string image, string id, IEnumerable<string> captions, RowPlace place)
     {
         if (image == _image)
         {
@@ -24,6 +32,7 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
         if (_seen?.Add(image) == false)
             throw new RowProblemException($"picture '{image}' was there before, with other pictures between", "Lines of one picture stand together: sort the file.");
         CaptionRow? ended = End();
+        _place = place;
         _image = image;
         _id = id;
         _captions = [.. captions];
@@ -31,5 +40,9 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
     }
 
     /// <summary>Gives the last picture.</summary>
-    public CaptionRow? End() => _image is null ? null : new CaptionRow(_id, images.Resolve(_image), _captions);
+    public CaptionRow? End()
+    {
+        Place = _place;
+        return _image is null ? null : new CaptionRow(_id, images.Resolve(_image), _captions);
+    }
 }

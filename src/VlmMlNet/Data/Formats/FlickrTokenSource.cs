@@ -16,9 +16,9 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
     public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
         BadRowLog.Pass badRows = reading.BadRows;
-        using var reader = new LineReader(DataFile.OpenSequential(Path), Path);
+        using var reader = new LineReader(DataFile.OpenSequential(Path), Path, reading.Start);
         var groups = new CaptionGroups(_images, onceOnly: true);
-        for (long line = 0; reader.TryRead(); line++)
+        for (long line = reading.Start.Row; reader.TryRead(); line++)
         {
             if (reader.Line.IsEmpty)
                 continue;
@@ -26,17 +26,23 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
             try
             {
                 (string image, string caption) = Parse(reader.Line);
-                row = groups.Add(image, image, [caption]);
+                row = groups.Add(image, image, [caption], new RowPlace(0, line, reader.Offset, reader.Number - 1));
             }
             catch (RowProblemException e)
             {
                 badRows.Add(Path, line, $"{e.Message} (line {reader.Number})", e.Remedy, place: (reader.Number, null));
             }
             if (row is not null)
+            {
+                reading.Note(groups.Place);
                 yield return row;
+            }
         }
         if (groups.End() is { } last)
+        {
+            reading.Note(groups.Place);
             yield return last;
+        }
     }
 
     private static (string Image, string Caption) Parse(ReadOnlySpan<byte> line)

@@ -13,9 +13,10 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
-    public override IEnumerable<CaptionRow> Read(RowReading reading)
+    public override IEnumerable<CaptionRow> Read(RowReading reading) => reading.Start.Offset > 0 ? JsonListRows.ReadFromStart(Path, reading, Parse) : ReadAll(reading);
+
+    private IEnumerable<CaptionRow> ReadAll(RowReading reading)
     {
-        BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(Path), Path);
         reader.ReadStart(JsonTokenType.StartObject, "this is not Karpathy's JSON, which is one object", "Its files are named dataset_coco.json and dataset_flickr30k.json.");
         bool hasImages = false;
@@ -30,20 +31,8 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
                 throw new MalformedInputException(Path, $"it has two lists 'images' (the second: {reader.Position})");
             hasImages = true;
             reader.ReadStart(JsonTokenType.StartArray, "'images' is not a list");
-            while (reader.TryReadElement())
-            {
-                CaptionRow? row = null;
-                try
-                {
-                    row = Parse(reader.Value);
-                }
-                catch (RowProblemException e)
-                {
-                    badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
-                }
-                if (row is not null)
-                    yield return row;
-            }
+            foreach (CaptionRow row in JsonListRows.Read(reader, Path, reading, Parse))
+                yield return row;
         }
         reader.ReadEnd();
         if (!hasImages)

@@ -21,14 +21,21 @@ internal sealed class VqaV2AnswersSource(string path, DataReaderOptions options)
     public override IEnumerable<VqaV2Answer> Read(RowReading reading)
     {
         var answered = new HashSet<long>();
-        return Read(Path, reading.BadRows, answer => answered.Add(answer.QuestionId) ? answer : throw Twice(answer));
+        return Read(Path, reading, answer => answered.Add(answer.QuestionId) ? answer : throw Twice(answer));
     }
 
     /// <summary>The answers of a file, in its order.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="badRows">Takes those that cannot be used.</param>
+    /// <param name="reading">Takes those that cannot be used, and says from where; that is in the list of answers.</param>
     /// <param name="make">What becomes of each; may throw <see cref="RowProblemException"/>.</param>
-    public static IEnumerable<TRow> Read<TRow>(string path, BadRowLog.Pass badRows, Func<VqaV2Answer, TRow> make)
+    public static IEnumerable<TRow> Read<TRow>(string path, RowReading reading, Func<VqaV2Answer, TRow> make)
+        where TRow : class
+    {
+        TRow Parse(ReadOnlySpan<byte> json) => make(VqaV2Answer.Parse(json));
+        return reading.Start.Offset > 0 ? JsonListRows.ReadFromStart<TRow>(path, reading, Parse) : ReadAll<TRow>(path, reading, Parse);
+    }
+
+    private static IEnumerable<TRow> ReadAll<TRow>(string path, RowReading reading, JsonListRows.Parser<TRow> parse)
         where TRow : class
     {
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
@@ -41,22 +48,12 @@ internal sealed class VqaV2AnswersSource(string path, DataReaderOptions options)
                 reader.SkipValue();
                 continue;
             }
+            if (hasAnnotations)
+                throw new MalformedInputException(path, $"it has two lists 'annotations' (the second: {reader.Position})");
             hasAnnotations = true;
             reader.ReadStart(JsonTokenType.StartArray, "'annotations' is not a list");
-            while (reader.TryReadElement())
-            {
-                TRow? row = null;
-                try
-                {
-                    row = make(VqaV2Answer.Parse(reader.Value));
-                }
-                catch (RowProblemException e)
-                {
-                    badRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
-                }
-                if (row is not null)
-                    yield return row;
-            }
+            foreach (TRow row in JsonListRows.Read(reader, path, reading, parse))
+                yield return row;
         }
         reader.ReadEnd();
         if (!hasAnnotations)

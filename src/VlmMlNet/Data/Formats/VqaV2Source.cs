@@ -29,22 +29,23 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             questions = _questions ??= ReadQuestions(badRows);
         }
         Func<long, string> name = ImageName(questions);
-        return annotationsPath is null ? Unanswered(questions, name) : Answered(questions, annotationsPath, name, badRows);
+        return annotationsPath is null ? Unanswered(questions, name, reading) : Answered(questions, annotationsPath, name, reading);
     }
 
-    private IEnumerable<VqaRow> Unanswered(VqaV2Questions questions, Func<long, string> name)
+    private IEnumerable<VqaRow> Unanswered(VqaV2Questions questions, Func<long, string> name, RowReading reading)
     {
-        for (int i = 0; i < questions.Count; i++)
+        for (int i = (int)reading.Start.Row; i < questions.Count; i++)
         {
+            reading.Note(i, i * 1024L, 0); // as if each question had a kilobyte
             (long id, long image, string text) = questions[i];
             yield return new VqaRow(id.ToString(CultureInfo.InvariantCulture), _images.Resolve(name(image)), text, []);
         }
     }
 
-    private IEnumerable<VqaRow> Answered(VqaV2Questions questions, string path, Func<long, string> name, BadRowLog.Pass badRows)
+    private IEnumerable<VqaRow> Answered(VqaV2Questions questions, string path, Func<long, string> name, RowReading reading)
     {
         var answered = new BitArray(questions.Count);
-        return VqaV2AnswersSource.Read(path, badRows, answer =>
+        return VqaV2AnswersSource.Read(path, reading, answer =>
         {
             int place = questions.Find(answer.QuestionId);
             if (place < 0)

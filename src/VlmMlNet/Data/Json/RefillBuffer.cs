@@ -48,11 +48,13 @@ internal sealed class RefillBuffer(Stream stream, int limit) : IDisposable
     /// <summary>One-based line of the window's start.</summary>
     public long Line { get; private set; } = 1;
 
-    /// <summary>Starts elsewhere; to be called before anything is read.</summary>
+    /// <summary>Goes elsewhere.</summary>
     /// <param name="offset">The byte.</param>
     /// <param name="line">Lines before it.</param>
     public void Seek(long offset, long line)
     {
+        _start = _end = 0;
+        IsFinal = false;
         Offset = stream.Seek(offset, SeekOrigin.Begin);
         Line = line + 1;
     }

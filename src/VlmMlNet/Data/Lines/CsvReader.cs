@@ -34,8 +34,20 @@ internal sealed class CsvReader : IDisposable
     /// <summary>Zero-based number of the record, the head not counted: -1 is the head.</summary>
     public long Row { get; private set; } = -2;
 
+    /// <summary>Where the record starts.</summary>
+    public RowPlace Place { get; private set; }
+
     /// <summary>The record's fields.</summary>
     public List<string> Fields { get; } = [];
+
+    /// <summary>Goes on with the record that starts at a place; stays where it is for the default.</summary>
+    public void Seek(RowPlace place)
+    {
+        if (place.Offset == 0)
+            return;
+        _buffer.Seek(place.Offset, place.Line);
+        Row = place.Row - 1;
+    }
 
     /// <summary>Moves to the next record that is not an empty line; false behind the last.</summary>
     /// <exception cref="RowProblemException">Its text is broken; the next one can be read.</exception>
@@ -56,6 +68,7 @@ internal sealed class CsvReader : IDisposable
                 continue;
             }
             Row++;
+            Place = new RowPlace(0, Row, _buffer.Offset, _buffer.Line - 1);
             try
             {
                 Split(record);

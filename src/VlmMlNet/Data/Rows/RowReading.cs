@@ -20,6 +20,9 @@ internal sealed class RowReading(Func<string, bool> isActive, BadRowLog.Pass bad
     /// is such a place without being noted.</summary>
     public void Note(long row, long offset, long line) => _place = new RowPlace(_shard, row, offset, line);
 
+    /// <inheritdoc cref="Note(long, long, long)"/>
+    public void Note(RowPlace place) => Note(place.Row, place.Offset, place.Line);
+
     /// <summary>Turns to another file, which is read from its beginning.</summary>
     public void Turn(int shard) => _place = Start = new RowPlace(_shard = shard, 0, 0, 0);
 
