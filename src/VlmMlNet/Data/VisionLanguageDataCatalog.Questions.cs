@@ -75,17 +75,19 @@ public sealed partial class VisionLanguageDataCatalog
     /// a file of answers all questions are rows, with a Conversation of the question alone. A row is bad where a property is
     /// missing, an id is used twice, or an answer's question is not there. The questions are held in memory, about 40 bytes
     /// and the text each.</summary>
-    /// <param name="questions">The file of questions.</param>
-    /// <param name="annotations">The file of answers; null for a part whose answers are kept back.</param>
+    /// <param name="questions">The file of questions, or several with <c>*</c>.</param>
+    /// <param name="annotations">The file of answers, or as many in the same order; null for a part whose answers are kept back.</param>
     /// <param name="options">Image folder, names of pictures, and treatment of bad rows.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public IDataView LoadVqaV2(string questions, string? annotations, VqaV2Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        DataFile.CheckExists(questions);
-        if (annotations is not null)
-            DataFile.CheckExists(annotations);
-        return new RowDataView<VqaRow>(_environment, new VqaV2Source(questions, annotations, options));
+        IReadOnlyList<string> asked = DataFile.Expand(questions);
+        IReadOnlyList<string?> answered = annotations is null ? new string?[asked.Count] : [.. DataFile.Expand(annotations)];
+        if (asked.Count != answered.Count)
+            throw new MalformedInputException(questions, $"there are {asked.Count} files of questions and {answered.Count} of answers", "Each has its partner, in the order of the names.");
+        RowSource<VqaRow>[] sources = [.. asked.Zip(answered, (question, answer) => new VqaV2Source(question, answer, options))];
+        return new RowDataView<VqaRow>(_environment, sources is [var single] ? single : new ShardedSource<VqaRow>(questions, options, sources));
     }
 }

@@ -8,8 +8,8 @@ namespace VlmMlNet.Data;
 
 /// <summary>Reads the field's data sets as they are published. Made by <c>mlContext.VisionLanguage().Data</c>. All readers
 /// are lazy: a file is opened when rows are asked for, read from front to back at constant memory, and read anew by each
-/// cursor. Where the last part of a path has <c>*</c> or <c>?</c>, all files that match are read, in ordinal order of their
-/// names, as one data set. A missing file is a <see cref="FileNotFoundException"/>, content that is not what it should be a
+/// cursor. Where a path has <c>*</c> or <c>?</c>, or <c>**</c> for any folders, all files that match are read, in ordinal
+/// order of their paths, as one data set. A missing file is a <see cref="FileNotFoundException"/>, content that is not what it should be a
 /// <see cref="MalformedInputException"/> when it is met.</summary>
 /// <remarks>What ML.NET's own catalog does with rows it does with these, as streams: <c>mlContext.Data.TakeRows</c>,
 /// <c>SkipRows</c>, <c>FilterByCustomPredicate</c>, <c>TrainTestSplit</c>, and <c>ShuffleRows(view, seed, shufflePoolSize)</c>, which
