@@ -47,7 +47,7 @@ internal sealed class CaptionCorpus
             all.AddRange(texts[i]);
         }
 
-        var table = new NGramTable();
+        var table = new NGramTable(all.Sum(text => (long)text.Length) + captions.Sum(text => (long)(text?.Length ?? 0)));
         NGramCounts[] counted = CountEach(table, all);
         var grouped = new NGramCounts[texts.Length][];
         for (int i = 0, next = 0; i < texts.Length; next += texts[i++].Length)
