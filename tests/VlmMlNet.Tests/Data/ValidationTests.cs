@@ -212,6 +212,17 @@ public sealed class ValidationTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void Problems_of_several_files_come_file_by_file()
+    {
+        string good = """{"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}]}""" + "\n";
+        Write("a1.jsonl", good + "{}\n" + good + "{}\n");
+        Write("a2.jsonl", "{}\n" + good);
+        DataValidation found = ValidateTexts(InFolder("a*.jsonl"));
+        Assert.Equal((3, 3), (found.Rows, found.BadRows));
+        Assert.Equal([("a1.jsonl", 2L), ("a1.jsonl", 4), ("a2.jsonl", 1)], found.Problems.Select(p => (Path.GetFileName(p.Source), p.Line!.Value)));
+    }
+
+    [Fact]
     public void Data_without_a_good_row_has_its_rows_as_problems()
     {
         DataValidation found = ValidateTexts(Write("a.jsonl", """{"conversations":[]}"""));

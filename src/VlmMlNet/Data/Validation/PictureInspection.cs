@@ -65,7 +65,7 @@ internal sealed class PictureInspection(string source, DataValidationOptions opt
             string name = picture.Path ?? source;
             // The message begins with the name, which the problem has anyway.
             string text = e.Message.StartsWith(Name(picture) + ": ", StringComparison.Ordinal) ? e.Message[(Name(picture).Length + 2)..] : missing ? "there is no such file" : e.Message;
-            problems.Add(new DataProblem(DataProblemKind.Image, name, picture.Row, null, picture.Path is null ? $"embedded picture: {text}" : text), picture.Row);
+            problems.Add(new DataProblem(DataProblemKind.Image, name, picture.Row, null, picture.Path is null ? $"embedded picture: {text}" : text), (0, picture.Row));
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
     private readonly ProblemList _problems = new(options.KeptProblems);
     private readonly ProblemList _pictureProblems = new(options.KeptProblems);
     private readonly HashSet<(string Source, long Offset)> _badRows = [];   // the ones that the reader has met
+    private readonly List<string> _files = [];   // in the order in which their problems were met
     private long _badRowCount, _fileProblems;
 
     public DataValidation Run()
@@ -130,7 +131,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         _badRowCount++;
         if (row.Offset is { } offset)
             _badRows.Add((row.Source, offset));
-        _problems.Add(new DataProblem(DataProblemKind.Row, row.Source, row.Row, row.Line, row.Problem), row.Offset ?? row.Line ?? row.Row);
+        _problems.Add(new DataProblem(DataProblemKind.Row, row.Source, row.Row, row.Line, row.Problem), (FileOf(row.Source), row.Offset ?? row.Line ?? row.Row));
     }
 
     private void AddFileProblem(MalformedInputException e)
@@ -138,7 +139,14 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         _fileProblems++;
         string prefix = string.Create(CultureInfo.InvariantCulture, $"{e.InputSource}{(e.Row is null ? "" : $", row {e.Row}")}: ");
         string text = e.Message.StartsWith(prefix, StringComparison.Ordinal) ? e.Message[prefix.Length..] : e.Message;
-        _problems.Add(new DataProblem(DataProblemKind.File, e.InputSource, e.Row, null, text), long.MaxValue);
+        _problems.Add(new DataProblem(DataProblemKind.File, e.InputSource, e.Row, null, text), (FileOf(e.InputSource), long.MaxValue));
+    }
+
+    private int FileOf(string source)
+    {
+        if (!_files.Contains(source))
+            _files.Add(source);
+        return _files.IndexOf(source);
     }
 
     private DataValidation Result(string? format, IReadOnlyList<string> schemas, DataValidation found) => found with
