@@ -222,6 +222,34 @@ public sealed class ValidationTests : CaptionParquetFiles
         Assert.Equal([("a1.jsonl", 2L), ("a1.jsonl", 4), ("a2.jsonl", 1)], found.Problems.Select(p => (Path.GetFileName(p.Source), p.Line!.Value)));
     }
 
+    public static TheoryData<string, string> FuzzedFiles => new()
+    {
+        { "llava.json", $$$"""[{"id":"1","image":"a.png","conversations":{{{Turns}}}},{"id":2,"conversations":[{"from":"human","value":"q"},{"from":"gpt","value":"a"}],"x":{"y":[1e5,true]}}]""" },
+        { "llava.jsonl", $$"""{"id":"1","conversations":{{Turns}}}""" + "\n" + $$"""{"id":"2","conversations":{{Turns}}}""" },
+        { "coco.json", """{"images":[{"id":1,"file_name":"a"},{"id":2,"file_name":"b"}],"annotations":[{"image_id":1,"id":5,"caption":"c"}]}""" },
+        { "vqa.json", """{"annotations":[{"question_id":1,"answers":[{"answer":"a"}]}]}""" },
+        { "results.json", """[{"image_id":1,"caption":"a"},{"image_id":2,"caption":"b"}]""" },
+        { "config.json", """{"model_type":"vlm_mlnet","vision_config":{"hidden_size":16},"text_config":{"rope_theta":1e6},"projector_config":{}}""" },
+        { "recipe.yaml", "datasets:\n  - path: one.csv\n    weight: 2\n    where: { Id: [a] }\n" },
+    };
+
+    [Theory]
+    [MemberData(nameof(FuzzedFiles))]
+    public void Whatever_a_file_holds_it_is_described_and_nothing_is_thrown(string name, string content)
+    {
+        Write("one.csv", "image,caption\na.png,x\n");
+        WriteBytes("a.png", s_picture);
+        byte[] bytes = Encoding.UTF8.GetBytes(content);
+        int bad = 0;
+        for (int seed = 0; seed < Mutator.Count(200); seed++)
+        {
+            DataValidation found = Validate(WriteBytes(name, new Mutator(seed).Mutate(bytes)));
+            Assert.Equal(found.ProblemCount == 0, found.Problems.Count == 0);
+            bad += found.IsValid ? 0 : 1;
+        }
+        Assert.True(bad > 50, "Damage is found.");
+    }
+
     [Fact]
     public void Data_without_a_good_row_has_its_rows_as_problems()
     {
