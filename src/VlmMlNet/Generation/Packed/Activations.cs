@@ -3,16 +3,20 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>The inputs of a linear layer for several tokens, in the form that the kernel of its weights multiplies.</summary>
 /// <remarks>
 /// Floats lie token by token. Integers lie in blocks of as many tokens as one pass over the weights serves, and in a block by
-/// columns: 4 bytes (two shorts, or four bytes) of each token in turn. A block of b tokens that begins at token t is found at
-/// t times the bytes of a token.
+/// columns: of every four columns the bytes of each token in turn; or, where kernels multiply shorts, the first and third column
+/// of each token as shorts, then the second and fourth. A block of b tokens that begins at token t is found at t times the
+/// bytes of a token.
 /// </remarks>
 internal sealed unsafe class Activations : IDisposable
 {
     private NativeBuffer? _data, _scales, _corrections;
-    private readonly int _tokensPerBlock;
+    private readonly IReadOnlyList<int> _blockSizes;
 
-    /// <param name="tokensPerBlock">A power of two.</param>
-    public Activations(int tokensPerBlock) => _tokensPerBlock = tokensPerBlock;
+    /// <param name="kernels">What they are for.</param>
+    public Activations(Kernels kernels) => (_blockSizes, HasBytes) = (kernels.BlockSizes, kernels.HasByteProducts);
+
+    /// <summary>Whether <see cref="WeightFormat.Int8"/> lies in bytes, not in shorts.</summary>
+    public bool HasBytes { get; }
 
     public WeightFormat Format { get; private set; }
 
@@ -24,43 +28,40 @@ internal sealed unsafe class Activations : IDisposable
 
     public byte* Data { get; private set; }
 
-    /// <summary>[tokens] of <see cref="WeightFormat.Int8"/>; of <see cref="WeightFormat.Int4"/> [group][token of the block] in each block.</summary>
+    /// <summary>Of integers: [group][token of the block] in each block.</summary>
     public float* Scales { get; private set; }
 
-    /// <summary>8 times the sum of each group, beside its scale: the weights are stored plus 8.</summary>
+    /// <summary>What a group's sum of products begins with, beside its scale: the weights are stored plus an offset, so it is minus
+    /// that times the sum of the group.</summary>
     public int* Corrections { get; private set; }
 
-    public int Groups => PaddedColumns / WeightMatrix.Int4Group;
+    public int Groups => PaddedColumns / (Format == WeightFormat.Int8 ? WeightMatrix.Int8Group : WeightMatrix.Int4Group);
 
     /// <summary>Bytes of a token.</summary>
-    public int TokenBytes => PaddedColumns * Format switch { WeightFormat.Int4 => 1, WeightFormat.Int8 => 2, _ => 4 };
-
-    /// <summary>The largest magnitude of a quantised activation: as many bits as keep a row's sum of products within 32.</summary>
-    public static int Range(WeightFormat format, int paddedColumns) =>
-        format == WeightFormat.Int4 ? 127 : Math.Min(short.MaxValue, int.MaxValue / (127 * paddedColumns));
+    public int TokenBytes => PaddedColumns * Format switch { WeightFormat.Int4 => 1, WeightFormat.Int8 => HasBytes ? 1 : 2, _ => 4 };
 
     /// <summary>Makes room; what it held is gone.</summary>
     public void Prepare(WeightFormat format, int tokens, int columns)
     {
         (Format, Tokens, Columns, PaddedColumns) = (format, tokens, columns, WeightMatrix.Pad(format, columns));
         Data = Grow(ref _data, (long)tokens * TokenBytes);
-        Scales = (float*)Grow(ref _scales, (long)tokens * (Groups + 1) * sizeof(float));
-        Corrections = (int*)Grow(ref _corrections, (long)tokens * (Groups + 1) * sizeof(int));
+        Scales = (float*)Grow(ref _scales, (long)tokens * Groups * sizeof(float));
+        Corrections = (int*)Grow(ref _corrections, (long)tokens * Groups * sizeof(int));
     }
 
     /// <summary>Tokens of the block that begins at a token where one begins.</summary>
     public int BlockAt(int token)
     {
-        int left = Tokens - token, size = _tokensPerBlock;
-        while (size > left)
-            size /= 2;
-        return size;
+        int left = Tokens - token, i = 0;
+        while (_blockSizes[i] > left)
+            i++;
+        return _blockSizes[i];
     }
 
     /// <summary>The block that a token lies in.</summary>
     public (int First, int Size) BlockOf(int token)
     {
-        int first = token / _tokensPerBlock * _tokensPerBlock;
+        int first = token / _blockSizes[0] * _blockSizes[0];
         int size = BlockAt(first);
         while (token >= first + size)
         {

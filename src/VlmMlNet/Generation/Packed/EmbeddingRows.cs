@@ -24,7 +24,7 @@ internal static unsafe class EmbeddingRows
             case WeightFormat.Int8:
                 float rowScale = matrix.Scales[row];
                 for (int k = 0; k < columns; k++)
-                    target[k] = (sbyte)tile[k / 2 * 2 * WeightMatrix.TileRows + lane * 2 + k % 2] * rowScale;
+                    target[k] = (tile[k / 4 * 4 * WeightMatrix.TileRows + lane * 4 + k % 4] - WeightMatrix.Int8Offset) * rowScale;
                 break;
             default:
                 for (int k = 0; k < columns; k++)

@@ -34,7 +34,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         _groupParts = (_group + Kernels.HeadsAtOnce - 1) / Kernels.HeadsAtOnce;
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
         _scratch = new Scratch(config, team.MaxSize);
-        (_input, _attended, _middle) = (new(kernels.TokensPerBlock), new(kernels.TokensPerBlock), new(kernels.TokensPerBlock));
+        (_input, _attended, _middle) = (new(kernels), new(kernels), new(kernels));
         // Made once: a token allocates nothing.
         _prepareAttention = (row, worker) => Normalize(row, row, _layer.InputNorm, worker);
         _place = (row, _) => Place(row);

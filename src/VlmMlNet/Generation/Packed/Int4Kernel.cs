@@ -27,7 +27,7 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
             a = TLanes.ToInt(TLanes.Multiply(a, scale));
             b = TLanes.ToInt(TLanes.Multiply(b, scale));
             scales[g * size] = magnitude / Range;
-            corrections[g * size] = Offset * TLanes.SumInts(TLanes.AddInts(a, b));
+            corrections[g * size] = -Offset * TLanes.SumInts(TLanes.AddInts(a, b));
             TLanes.StoreBytes(a, (sbyte*)quads);
             TLanes.StoreBytes(b, (sbyte*)quads + Lanes);
             for (int i = 0; i < Quads; i++, output += size)
@@ -83,7 +83,7 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Scale(TLanes total, TLanes sum, TLanes rowScales, float tokenScale, int correction)
     {
-        var whole = TLanes.SubtractInts(TLanes.MultiplyAddShorts(sum, TLanes.Broadcast(0x00010001)), TLanes.Broadcast(correction));
+        var whole = TLanes.AddInts(TLanes.MultiplyAddShorts(sum, TLanes.Broadcast(0x00010001)), TLanes.Broadcast(correction));
         return TLanes.Fused(TLanes.ToFloat(whole), TLanes.Multiply(rowScales, TLanes.Broadcast(tokenScale)), total);
     }
 

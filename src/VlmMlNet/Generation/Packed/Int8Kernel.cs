@@ -3,70 +3,74 @@ using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed;
 
-/// <summary>Bytes with a scale per row times shorts with a scale per token. Products add up as integers, so that their order does
-/// not matter; then y = (sum * scale of the token) * scale of the row.</summary>
+/// <summary>Bytes with a scale per row times bytes with a scale per 64 columns of a token. The products of a group add up as
+/// integers; then y += sum * scale of the token's group, fused, group by group; then y * scale of the row.</summary>
 internal static unsafe class Int8Kernel<TLanes> where TLanes : struct, ILanes<TLanes>
 {
-    private const int Lanes = ILanes<TLanes>.Count, PairBytes = 2 * WeightMatrix.TileRows;
+    private const int Lanes = ILanes<TLanes>.Count, Group = WeightMatrix.Int8Group, Quads = Group / 4, QuadBytes = 4 * WeightMatrix.TileRows;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Quantize(float* x, Activations target, int first, int size, int place)
     {
-        int columns = target.PaddedColumns, range = Activations.Range(WeightFormat.Int8, columns);
-        var largest = TLanes.Zero;
-        for (int k = 0; k < columns; k += Lanes)
-            largest = TLanes.Max(largest, TLanes.Abs(TLanes.Load(x + k)));
-        float magnitude = TLanes.Largest(largest);
-        target.Scales[first + place] = magnitude / range;
-        var scale = TLanes.Broadcast(magnitude > 0 ? range / magnitude : 0);
+        const int Range = sbyte.MaxValue;
+        int groups = target.Groups;
+        float* scales = target.Scales + (long)first * groups + place;
+        int* corrections = target.Corrections + (long)first * groups + place;
         byte* block = target.Data + (long)first * target.TokenBytes;
-        if (size == 1)
+        int* bytes = (int*)block + place;
+        long* shorts = (long*)block + place;
+        int* quads = stackalloc int[Quads];
+        for (int g = 0; g < groups; g++, x += Group)
         {
-            for (int k = 0; k < columns; k += Lanes)
-                TLanes.StoreShorts(TLanes.ToInt(TLanes.Multiply(TLanes.Load(x + k), scale)), (short*)block + k);
-            return;
-        }
-        int* pairs = stackalloc int[Lanes / 2];
-        int* output = (int*)block + place;
-        for (int k = 0; k < columns; k += Lanes)
-        {
-            TLanes.StoreShorts(TLanes.ToInt(TLanes.Multiply(TLanes.Load(x + k), scale)), (short*)pairs);
-            for (int i = 0; i < Lanes / 2; i++, output += size)
-                *output = pairs[i];
+            TLanes a = TLanes.Load(x), b = TLanes.Load(x + Lanes), c = TLanes.Load(x + 2 * Lanes), d = TLanes.Load(x + 3 * Lanes);
+            float magnitude = TLanes.Largest(TLanes.Max(TLanes.Max(TLanes.Abs(a), TLanes.Abs(b)), TLanes.Max(TLanes.Abs(c), TLanes.Abs(d))));
+            var scale = TLanes.Broadcast(magnitude > 0 ? Range / magnitude : 0);
+            a = TLanes.ToInt(TLanes.Multiply(a, scale));
+            b = TLanes.ToInt(TLanes.Multiply(b, scale));
+            c = TLanes.ToInt(TLanes.Multiply(c, scale));
+            d = TLanes.ToInt(TLanes.Multiply(d, scale));
+            scales[g * size] = magnitude / Range;
+            corrections[g * size] = -WeightMatrix.Int8Offset * TLanes.SumInts(TLanes.AddInts(TLanes.AddInts(a, b), TLanes.AddInts(c, d)));
+            TLanes.StoreBytes(a, (sbyte*)quads);
+            TLanes.StoreBytes(b, (sbyte*)quads + Lanes);
+            TLanes.StoreBytes(c, (sbyte*)quads + 2 * Lanes);
+            TLanes.StoreBytes(d, (sbyte*)quads + 3 * Lanes);
+            if (target.HasBytes)
+                for (int i = 0; i < Quads; i++, bytes += size)
+                    *bytes = quads[i];
+            else
+                for (int i = 0; i < Quads; i++, shorts += size)
+                    *shorts = Shorts((sbyte*)(quads + i));
         }
     }
 
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
-        int pairs = weights.PaddedColumns / 2;
+        int groups = x.Groups;
         for (int token = 0; token < x.Tokens;)
         {
             int* input = (int*)(x.Data + (long)token * x.TokenBytes);
-            float* scales = x.Scales + token;
-            float* output = y + (long)token * stride;
+            float* scales = x.Scales + (long)token * groups;
+            int* corrections = x.Corrections + (long)token * groups;
             int size = x.BlockAt(token);
-            for (int tile = firstTile; tile < endTile; tile += 2)
+            for (int tile = firstTile; tile < endTile; tile++)
             {
-                // A last tile without a partner is its own.
-                int partner = Math.Min(tile + 1, endTile - 1);
-                sbyte* w = (sbyte*)weights.Data + tile * weights.TileBytes, w1 = (sbyte*)weights.Data + partner * weights.TileBytes;
-                float* s = weights.Scales + tile * WeightMatrix.TileRows, s1 = weights.Scales + partner * WeightMatrix.TileRows;
-                float* row = output + tile * WeightMatrix.TileRows, row1 = output + partner * WeightMatrix.TileRows;
+                byte* w = weights.Data + tile * weights.TileBytes;
+                float* output = y + (long)token * stride + tile * WeightMatrix.TileRows;
+                var rowScales = TLanes.Load(weights.Scales + tile * WeightMatrix.TileRows);
                 switch (size)
                 {
                     case 1:
-                        OneToken(w, input, pairs, scales, s, row);
-                        if (partner != tile)
-                            OneToken(w1, input, pairs, scales, s1, row1);
+                        OneToken(w, input, groups, scales, corrections, rowScales, output);
                         break;
                     case 2:
-                        TwoTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
+                        TwoTokens(w, input, groups, scales, corrections, rowScales, output, stride);
                         break;
                     case 4:
-                        FourTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
+                        FourTokens(w, input, groups, scales, corrections, rowScales, output, stride);
                         break;
                     default:
-                        EightTokens(w, w1, input, pairs, scales, s, s1, row, row1, stride);
+                        EightTokens(w, input, groups, scales, corrections, rowScales, output, stride);
                         break;
                 }
             }
@@ -74,118 +78,116 @@ internal static unsafe class Int8Kernel<TLanes> where TLanes : struct, ILanes<TL
         }
     }
 
+    // The first and the third byte as shorts, then the second and the fourth.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Add(TLanes sum, TLanes weights, TLanes x) => TLanes.AddInts(sum, TLanes.MultiplyAddShorts(weights, x));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(TLanes sum, float tokenScale, TLanes rowScales, float* y) =>
-        TLanes.Store(TLanes.Multiply(TLanes.Multiply(TLanes.ToFloat(sum), TLanes.Broadcast(tokenScale)), rowScales), y);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneToken(sbyte* w, int* x, int pairs, float* tokenScale, float* rowScales, float* y)
-    {
-        TLanes a = TLanes.Zero, b = a, c = a, d = a;
-        for (int k = 0; k < pairs; k += 4, w += 4 * PairBytes)
-        {
-            a = Add(a, TLanes.LoadBytesAsShorts(w), TLanes.Broadcast(x[k]));
-            b = Add(b, TLanes.LoadBytesAsShorts(w + PairBytes), TLanes.Broadcast(x[k + 1]));
-            c = Add(c, TLanes.LoadBytesAsShorts(w + 2 * PairBytes), TLanes.Broadcast(x[k + 2]));
-            d = Add(d, TLanes.LoadBytesAsShorts(w + 3 * PairBytes), TLanes.Broadcast(x[k + 3]));
-        }
-        Store(TLanes.AddInts(TLanes.AddInts(a, b), TLanes.AddInts(c, d)), *tokenScale, TLanes.Load(rowScales), y);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoTokens(sbyte* w, sbyte* v, int* x, int pairs, float* tokenScales, float* rowScales, float* rowScales1, float* y, float* z, int stride)
-    {
-        TLanes a0 = TLanes.Zero, a1 = a0, b0 = a0, b1 = a0;
-        for (int k = 0; k < pairs; k++, w += PairBytes, v += PairBytes, x += 2)
-        {
-            TLanes p = TLanes.LoadBytesAsShorts(w), q = TLanes.LoadBytesAsShorts(v);
-            var t = TLanes.Broadcast(x[0]);
-            a0 = Add(a0, p, t);
-            b0 = Add(b0, q, t);
-            t = TLanes.Broadcast(x[1]);
-            a1 = Add(a1, p, t);
-            b1 = Add(b1, q, t);
-        }
-        TLanes r = TLanes.Load(rowScales), s = TLanes.Load(rowScales1);
-        Store(a0, tokenScales[0], r, y);
-        Store(b0, tokenScales[0], s, z);
-        Store(a1, tokenScales[1], r, y + stride);
-        Store(b1, tokenScales[1], s, z + stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(sbyte* w, sbyte* v, int* x, int pairs, float* tokenScales, float* rowScales, float* rowScales1, float* y, float* z, int stride)
-    {
-        TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-        for (int k = 0; k < pairs; k++, w += PairBytes, v += PairBytes, x += 4)
-        {
-            TLanes p = TLanes.LoadBytesAsShorts(w), q = TLanes.LoadBytesAsShorts(v);
-            var t = TLanes.Broadcast(x[0]);
-            a0 = Add(a0, p, t);
-            b0 = Add(b0, q, t);
-            t = TLanes.Broadcast(x[1]);
-            a1 = Add(a1, p, t);
-            b1 = Add(b1, q, t);
-            t = TLanes.Broadcast(x[2]);
-            a2 = Add(a2, p, t);
-            b2 = Add(b2, q, t);
-            t = TLanes.Broadcast(x[3]);
-            a3 = Add(a3, p, t);
-            b3 = Add(b3, q, t);
-        }
-        Store4(a0, a1, a2, a3, tokenScales, TLanes.Load(rowScales), y, stride);
-        Store4(b0, b1, b2, b3, tokenScales, TLanes.Load(rowScales1), z, stride);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightTokens(sbyte* w, sbyte* v, int* x, int pairs, float* tokenScales, float* rowScales, float* rowScales1, float* y, float* z, int stride)
-    {
-        TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-        TLanes b0 = a0, b1 = a0, b2 = a0, b3 = a0, b4 = a0, b5 = a0, b6 = a0, b7 = a0;
-        for (int k = 0; k < pairs; k++, w += PairBytes, v += PairBytes, x += 8)
-        {
-            TLanes p = TLanes.LoadBytesAsShorts(w), q = TLanes.LoadBytesAsShorts(v);
-            var t = TLanes.Broadcast(x[0]);
-            a0 = Add(a0, p, t);
-            b0 = Add(b0, q, t);
-            t = TLanes.Broadcast(x[1]);
-            a1 = Add(a1, p, t);
-            b1 = Add(b1, q, t);
-            t = TLanes.Broadcast(x[2]);
-            a2 = Add(a2, p, t);
-            b2 = Add(b2, q, t);
-            t = TLanes.Broadcast(x[3]);
-            a3 = Add(a3, p, t);
-            b3 = Add(b3, q, t);
-            t = TLanes.Broadcast(x[4]);
-            a4 = Add(a4, p, t);
-            b4 = Add(b4, q, t);
-            t = TLanes.Broadcast(x[5]);
-            a5 = Add(a5, p, t);
-            b5 = Add(b5, q, t);
-            t = TLanes.Broadcast(x[6]);
-            a6 = Add(a6, p, t);
-            b6 = Add(b6, q, t);
-            t = TLanes.Broadcast(x[7]);
-            a7 = Add(a7, p, t);
-            b7 = Add(b7, q, t);
-        }
-        TLanes r = TLanes.Load(rowScales), s = TLanes.Load(rowScales1);
-        Store4(a0, a1, a2, a3, tokenScales, r, y, stride);
-        Store4(a4, a5, a6, a7, tokenScales + 4, r, y + 4L * stride, stride);
-        Store4(b0, b1, b2, b3, tokenScales, s, z, stride);
-        Store4(b4, b5, b6, b7, tokenScales + 4, s, z + 4L * stride, stride);
-    }
+    private static long Shorts(sbyte* x) => (ushort)(short)x[0] | (uint)(ushort)(short)x[2] << 16 | (long)(ushort)(short)x[1] << 32 | (long)x[3] << 48;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store4(TLanes a, TLanes b, TLanes c, TLanes d, float* tokenScales, TLanes rowScales, float* y, int stride)
+    private static TLanes Add(TLanes sum, TLanes even, TLanes odd, int* x) =>
+        TLanes.AddInts(TLanes.AddInts(sum, TLanes.MultiplyAddShorts(even, TLanes.Broadcast(x[0]))), TLanes.MultiplyAddShorts(odd, TLanes.Broadcast(x[1])));
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneToken(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y)
     {
-        Store(a, tokenScales[0], rowScales, y);
-        Store(b, tokenScales[1], rowScales, y + stride);
-        Store(c, tokenScales[2], rowScales, y + 2L * stride);
-        Store(d, tokenScales[3], rowScales, y + 3L * stride);
+        var total = TLanes.Zero;
+        for (int g = 0; g < groups; g++)
+        {
+            TLanes a = TLanes.Broadcast(corrections[g]), b = TLanes.Zero;
+            for (int i = 0; i < Quads; i += 2, w += 2 * QuadBytes, x += 4)
+            {
+                TLanes v = TLanes.Load(w), u = TLanes.Load(w + QuadBytes);
+                a = Add(a, TLanes.EvenBytes(v), TLanes.OddBytes(v), x);
+                b = Add(b, TLanes.EvenBytes(u), TLanes.OddBytes(u), x + 2);
+            }
+            total = TLanes.Fused(TLanes.ToFloat(TLanes.AddInts(a, b)), TLanes.Broadcast(scales[g]), total);
+        }
+        TLanes.Store(TLanes.Multiply(total, rowScales), y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TwoTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
+    {
+        TLanes f0 = TLanes.Zero, f1 = f0;
+        for (int g = 0; g < groups; g++, scales += 2, corrections += 2)
+        {
+            TLanes s0 = TLanes.Broadcast(corrections[0]), s1 = TLanes.Broadcast(corrections[1]);
+            for (int i = 0; i < Quads; i++, w += QuadBytes, x += 4)
+            {
+                var v = TLanes.Load(w);
+                TLanes even = TLanes.EvenBytes(v), odd = TLanes.OddBytes(v);
+                s0 = Add(s0, even, odd, x);
+                s1 = Add(s1, even, odd, x + 2);
+            }
+            f0 = TLanes.Fused(TLanes.ToFloat(s0), TLanes.Broadcast(scales[0]), f0);
+            f1 = TLanes.Fused(TLanes.ToFloat(s1), TLanes.Broadcast(scales[1]), f1);
+        }
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
+    {
+        TLanes f0 = TLanes.Zero, f1 = f0, f2 = f0, f3 = f0;
+        for (int g = 0; g < groups; g++, scales += 4, corrections += 4)
+        {
+            TLanes s0 = TLanes.Broadcast(corrections[0]), s1 = TLanes.Broadcast(corrections[1]), s2 = TLanes.Broadcast(corrections[2]), s3 = TLanes.Broadcast(corrections[3]);
+            for (int i = 0; i < Quads; i++, w += QuadBytes, x += 8)
+            {
+                var v = TLanes.Load(w);
+                TLanes even = TLanes.EvenBytes(v), odd = TLanes.OddBytes(v);
+                s0 = Add(s0, even, odd, x);
+                s1 = Add(s1, even, odd, x + 2);
+                s2 = Add(s2, even, odd, x + 4);
+                s3 = Add(s3, even, odd, x + 6);
+            }
+            f0 = TLanes.Fused(TLanes.ToFloat(s0), TLanes.Broadcast(scales[0]), f0);
+            f1 = TLanes.Fused(TLanes.ToFloat(s1), TLanes.Broadcast(scales[1]), f1);
+            f2 = TLanes.Fused(TLanes.ToFloat(s2), TLanes.Broadcast(scales[2]), f2);
+            f3 = TLanes.Fused(TLanes.ToFloat(s3), TLanes.Broadcast(scales[3]), f3);
+        }
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
+        TLanes.Store(TLanes.Multiply(f2, rowScales), y + 2L * stride);
+        TLanes.Store(TLanes.Multiply(f3, rowScales), y + 3L * stride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void EightTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
+    {
+        TLanes f0 = TLanes.Zero, f1 = f0, f2 = f0, f3 = f0, f4 = f0, f5 = f0, f6 = f0, f7 = f0;
+        for (int g = 0; g < groups; g++, scales += 8, corrections += 8)
+        {
+            TLanes s0 = TLanes.Broadcast(corrections[0]), s1 = TLanes.Broadcast(corrections[1]), s2 = TLanes.Broadcast(corrections[2]), s3 = TLanes.Broadcast(corrections[3]), s4 = TLanes.Broadcast(corrections[4]), s5 = TLanes.Broadcast(corrections[5]), s6 = TLanes.Broadcast(corrections[6]), s7 = TLanes.Broadcast(corrections[7]);
+            for (int i = 0; i < Quads; i++, w += QuadBytes, x += 16)
+            {
+                var v = TLanes.Load(w);
+                TLanes even = TLanes.EvenBytes(v), odd = TLanes.OddBytes(v);
+                s0 = Add(s0, even, odd, x);
+                s1 = Add(s1, even, odd, x + 2);
+                s2 = Add(s2, even, odd, x + 4);
+                s3 = Add(s3, even, odd, x + 6);
+                s4 = Add(s4, even, odd, x + 8);
+                s5 = Add(s5, even, odd, x + 10);
+                s6 = Add(s6, even, odd, x + 12);
+                s7 = Add(s7, even, odd, x + 14);
+            }
+            f0 = TLanes.Fused(TLanes.ToFloat(s0), TLanes.Broadcast(scales[0]), f0);
+            f1 = TLanes.Fused(TLanes.ToFloat(s1), TLanes.Broadcast(scales[1]), f1);
+            f2 = TLanes.Fused(TLanes.ToFloat(s2), TLanes.Broadcast(scales[2]), f2);
+            f3 = TLanes.Fused(TLanes.ToFloat(s3), TLanes.Broadcast(scales[3]), f3);
+            f4 = TLanes.Fused(TLanes.ToFloat(s4), TLanes.Broadcast(scales[4]), f4);
+            f5 = TLanes.Fused(TLanes.ToFloat(s5), TLanes.Broadcast(scales[5]), f5);
+            f6 = TLanes.Fused(TLanes.ToFloat(s6), TLanes.Broadcast(scales[6]), f6);
+            f7 = TLanes.Fused(TLanes.ToFloat(s7), TLanes.Broadcast(scales[7]), f7);
+        }
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
+        TLanes.Store(TLanes.Multiply(f2, rowScales), y + 2L * stride);
+        TLanes.Store(TLanes.Multiply(f3, rowScales), y + 3L * stride);
+        TLanes.Store(TLanes.Multiply(f4, rowScales), y + 4L * stride);
+        TLanes.Store(TLanes.Multiply(f5, rowScales), y + 5L * stride);
+        TLanes.Store(TLanes.Multiply(f6, rowScales), y + 6L * stride);
+        TLanes.Store(TLanes.Multiply(f7, rowScales), y + 7L * stride);
     }
 }

@@ -1,3 +1,4 @@
+using VlmMlNet.Generation.Packed.Emitted;
 using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed;
@@ -5,20 +6,24 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>The arithmetic of a decoder, on one thread. All instances give the same bits.</summary>
 internal abstract unsafe class Kernels
 {
-    /// <summary>The widest that this processor runs well.</summary>
-    public static Kernels Best { get; } = Lanes512.IsSupported ? new Kernels<Lanes512>() : Lanes256.IsSupported ? new Kernels<Lanes256>() : new Kernels<LanesScalar>();
-
-    /// <summary>All that this processor runs, widest first.</summary>
+    /// <summary>All that this processor runs, fastest first.</summary>
     public static IReadOnlyList<Kernels> Supported { get; } =
         [.. new (bool IsSupported, Func<Kernels> Create)[]
         {
+            (VnniKernels.Instance is not null, () => VnniKernels.Instance!),
             (Lanes512.IsSupported, () => new Kernels<Lanes512>()),
             (Lanes256.IsSupported, () => new Kernels<Lanes256>()),
             (true, () => new Kernels<LanesScalar>()),
         }.Where(k => k.IsSupported).Select(k => k.Create())];
 
-    /// <summary>Tokens that one pass over the weights serves at most.</summary>
-    public abstract int TokensPerBlock { get; }
+    /// <summary>The fastest on this processor.</summary>
+    public static Kernels Best => Supported[0];
+
+    /// <summary>Numbers of tokens that one pass over integer weights serves, largest first; the last is 1.</summary>
+    public abstract IReadOnlyList<int> BlockSizes { get; }
+
+    /// <summary>Whether bytes are multiplied as such; otherwise activations of <see cref="WeightFormat.Int8"/> are kept as shorts.</summary>
+    public abstract bool HasByteProducts { get; }
 
     /// <summary>Stores a token's activations in the form of <paramref name="target"/>.</summary>
     /// <param name="x">[PaddedColumns], zeros behind the columns.</param>

@@ -4,11 +4,15 @@ using VlmMlNet.Generation.Packed.Lanes;
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>The arithmetic over one kind of lanes.</summary>
-internal sealed unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TLanes>
+internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count;
 
-    public override int TokensPerBlock => TLanes.TokensPerBlock;
+    private static readonly int[] s_blockSizes = [.. new[] { 8, 4, 2, 1 }.Where(s => s <= TLanes.TokensPerBlock)];
+
+    public override IReadOnlyList<int> BlockSizes => s_blockSizes;
+
+    public override bool HasByteProducts => false;
 
     public override void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
@@ -21,13 +25,19 @@ internal sealed unsafe class Kernels<TLanes> : Kernels where TLanes : struct, IL
                 FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
                 break;
             case WeightFormat.Int8:
-                Int8Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+                MultiplyInt8(weights, x, firstTile, endTile, y, stride);
                 break;
             default:
-                Int4Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+                MultiplyInt4(weights, x, firstTile, endTile, y, stride);
                 break;
         }
     }
+
+    protected virtual void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        Int8Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+
+    protected virtual void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        Int4Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
 
     public override void Quantize(float* x, Activations target, int token)
     {

@@ -8,7 +8,7 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Packed weights as safetensors, in the layout that the kernels read: a file that is mapped needs no loading.</summary>
 internal static unsafe class PackedFile
 {
-    private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-1", PrecisionKey = "precision";
+    private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-2", PrecisionKey = "precision";
     private const string Remedy = "Pack the original model again.";
 
     /// <summary>Writes a file. It appears under its name only when it is complete.</summary>

@@ -24,7 +24,7 @@ internal sealed record PackedPart(string Name, ScalarType Type, long[] Shape)
         {
             WeightFormat.Float32 => new(name, ScalarType.Float32, [rows, padded]),
             WeightFormat.BFloat16 => new(name, ScalarType.BFloat16, [rows, padded]),
-            WeightFormat.Int8 => new(name, ScalarType.Int8, [tiles, padded / 2, WeightMatrix.TileRows, 2]),
+            WeightFormat.Int8 => new(name, ScalarType.Byte, [tiles, padded / 4, WeightMatrix.TileRows, 4]),
             _ => new(name, ScalarType.Byte, [tiles, padded / WeightMatrix.Int4Columns, WeightMatrix.Int4Bytes]),
         };
     }

@@ -14,7 +14,7 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
         byte* data = target.Data + tile * target.TileBytes;
         for (int row = 0; row < count; row++, rows += target.PaddedColumns)
             if (target.Format == WeightFormat.Int8)
-                target.Scales[tile * WeightMatrix.TileRows + row] = PackInt8(rows, target.PaddedColumns, (ushort*)data + row);
+                target.Scales[tile * WeightMatrix.TileRows + row] = PackInt8(rows, target.PaddedColumns, (int*)data + row);
             else
                 for (int group = 0; group * WeightMatrix.Int4Group < target.PaddedColumns; group++)
                     PackInt4(rows + group * WeightMatrix.Int4Group, data, group, row);
@@ -22,19 +22,20 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
 
     // A scale for the row, its largest weight at 127.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float PackInt8(float* row, int columns, ushort* pairs)
+    private static float PackInt8(float* row, int columns, int* quads)
     {
         var magnitudes = TLanes.Zero;
         for (int k = 0; k < columns; k += Lanes)
             magnitudes = TLanes.Max(magnitudes, TLanes.Abs(TLanes.Load(row + k)));
         float largest = TLanes.Largest(magnitudes);
         var inverse = TLanes.Broadcast(largest > 0 ? sbyte.MaxValue / largest : 0);
-        ushort* bytes = stackalloc ushort[Lanes / 2];
+        var offset = TLanes.Broadcast(WeightMatrix.Int8Offset);
+        int* bytes = stackalloc int[Lanes / 4];
         for (int k = 0; k < columns; k += Lanes)
         {
-            TLanes.StoreBytes(TLanes.ToInt(TLanes.Multiply(TLanes.Load(row + k), inverse)), (sbyte*)bytes);
-            for (int i = 0; i < Lanes / 2; i++, pairs += WeightMatrix.TileRows)
-                *pairs = bytes[i];
+            TLanes.StoreBytes(TLanes.AddInts(TLanes.ToInt(TLanes.Multiply(TLanes.Load(row + k), inverse)), offset), (sbyte*)bytes);
+            for (int i = 0; i < Lanes / 4; i++, quads += WeightMatrix.TileRows)
+                *quads = bytes[i];
         }
         return largest / sbyte.MaxValue;
     }

@@ -9,7 +9,7 @@ internal enum WeightFormat
     /// <summary>Rows of bfloat16, as libtorch has them.</summary>
     BFloat16,
 
-    /// <summary>Tiles of 16 rows: for every two columns 16 rows of two bytes. A float scale per row.</summary>
+    /// <summary>Tiles of 16 rows: for every four columns 16 rows of four bytes, which are from -127 to 127 plus 128. A float scale per row.</summary>
     Int8,
 
     /// <summary>Tiles of 16 rows: for every 64 columns two groups of 32, 256 bytes each, then the scales of both, 16 bfloat16

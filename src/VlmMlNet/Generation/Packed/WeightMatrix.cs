@@ -9,6 +9,9 @@ internal sealed unsafe class WeightMatrix
     /// <summary>Columns and bytes that share a tile's place in <see cref="WeightFormat.Int4"/>.</summary>
     public const int Int4Columns = 64, Int4Bytes = 576, Int4Group = 32;
 
+    /// <summary>Columns of <see cref="WeightFormat.Int8"/> whose activations share a scale, and what is added to its stored bytes.</summary>
+    public const int Int8Group = 64, Int8Offset = 128;
+
     /// <param name="format">How it lies.</param>
     /// <param name="rows">Outputs.</param>
     /// <param name="columns">Inputs.</param>
@@ -44,7 +47,7 @@ internal sealed unsafe class WeightMatrix
 
     public static int Pad(WeightFormat format, int columns)
     {
-        int step = format switch { WeightFormat.Int4 => Int4Columns, WeightFormat.Int8 => 32, _ => 16 };
+        int step = format switch { WeightFormat.Int4 => Int4Columns, WeightFormat.Int8 => Int8Group, _ => 16 };
         return (columns + step - 1) / step * step;
     }
 

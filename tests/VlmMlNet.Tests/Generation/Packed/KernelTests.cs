@@ -15,7 +15,6 @@ public sealed unsafe class KernelTests
     public void Int8_products_equal_plain_integer_arithmetic_exactly(int rows, int columns)
     {
         using var matrix = new TestMatrix(WeightFormat.Int8, rows, columns, 1);
-        int range = Activations.Range(WeightFormat.Int8, matrix.Weights.PaddedColumns);
         foreach (int tokens in new[] { 1, 2, 3, 8, 15 })
         {
             var inputs = Inputs(tokens, columns);
@@ -23,19 +22,26 @@ public sealed unsafe class KernelTests
             {
                 float[] y = matrix.Multiply(kernels, inputs);
                 for (int t = 0; t < tokens; t++)
-                {
-                    float magnitude = inputs[t].Max(Math.Abs), scale = range / magnitude;
                     for (int r = 0; r < rows; r++)
-                    {
-                        float rowScale = Enumerable.Range(0, columns).Max(k => Math.Abs(matrix.Values[r * columns + k])) / 127, inverse = 127 / (rowScale * 127);
-                        long sum = 0;
-                        for (int k = 0; k < columns; k++)
-                            sum += (long)MathF.Round(inputs[t][k] * scale) * (int)MathF.Round(matrix.Row(r)[k] / rowScale);
-                        Assert.Equal((int)sum * (magnitude / range) * rowScale, y[t * matrix.Weights.Tiles * 16 + r]);
-                    }
-                }
+                        Assert.Equal(Int8Product(matrix, r, inputs[t]), y[t * matrix.Weights.Tiles * 16 + r]);
             }
         }
+    }
+
+    private static float Int8Product(TestMatrix matrix, int row, float[] x)
+    {
+        float[] w = matrix.Row(row);
+        float rowScale = Enumerable.Range(0, x.Length).Max(k => Math.Abs(matrix.Values[row * x.Length + k])) / 127, total = 0;
+        foreach (float[] group in x.Chunk(64))
+        {
+            float magnitude = group.Max(Math.Abs);
+            int sum = 0;
+            for (int i = 0; i < group.Length; i++)
+                sum += (int)MathF.Round(group[i] * (127 / magnitude)) * (int)MathF.Round(w[i] / rowScale);
+            w = w[group.Length..];
+            total = MathF.FusedMultiplyAdd(sum, magnitude / 127, total);
+        }
+        return total * rowScale;
     }
 
     [Theory]

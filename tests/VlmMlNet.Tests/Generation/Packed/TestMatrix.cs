@@ -49,7 +49,7 @@ internal sealed unsafe class TestMatrix : IDisposable
     public float[] Multiply(Kernels kernels, float[][] inputs, int tilesAtATime = 2)
     {
         int stride = Weights.Tiles * WeightMatrix.TileRows;
-        using var activations = new Activations(kernels.TokensPerBlock);
+        using var activations = new Activations(kernels);
         activations.Prepare(Weights.Format, inputs.Length, Weights.Columns);
         using var x = new NativeBuffer(activations.PaddedColumns * sizeof(float));
         for (int token = 0; token < inputs.Length; token++)

@@ -26,8 +26,11 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>16 bfloat16 as floats.</summary>
     static abstract TSelf LoadBFloat16(ushort* source);
 
-    /// <summary>32 signed bytes as 16-bit integers, two to a lane.</summary>
-    static abstract TSelf LoadBytesAsShorts(sbyte* source);
+    /// <summary>Of every four unsigned bytes the first and the third, as 16-bit integers.</summary>
+    static abstract TSelf EvenBytes(TSelf value);
+
+    /// <summary>Of every four unsigned bytes the second and the fourth, as 16-bit integers.</summary>
+    static abstract TSelf OddBytes(TSelf value);
 
     /// <summary>Per lane the sum of two products of 16-bit integers, as a 32-bit integer.</summary>
     static abstract TSelf MultiplyAddShorts(TSelf a, TSelf b);
@@ -37,7 +40,6 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     static abstract TSelf AddShorts(TSelf a, TSelf b);
     static abstract TSelf AddInts(TSelf a, TSelf b);
-    static abstract TSelf SubtractInts(TSelf a, TSelf b);
 
     /// <summary>The low four bits of each byte.</summary>
     static abstract TSelf LowNibbles(TSelf value);

@@ -58,8 +58,10 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         new(Avx2.ConvertToVector256Int32(Vector128.Load(source)) << 16, Avx2.ConvertToVector256Int32(Vector128.Load(source + 8)) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadBytesAsShorts(sbyte* source) =>
-        new(Avx2.ConvertToVector256Int16(Vector128.Load(source)).AsInt32(), Avx2.ConvertToVector256Int16(Vector128.Load(source + 16)).AsInt32());
+    public static Lanes256 EvenBytes(Lanes256 value) => new(value._low & Vector256.Create(0x00FF00FF), value._high & Vector256.Create(0x00FF00FF));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 OddBytes(Lanes256 value) => new((value._low.AsUInt16() >> 8).AsInt32(), (value._high.AsUInt16() >> 8).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyAddShorts(Lanes256 a, Lanes256 b) =>
@@ -75,9 +77,6 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddInts(Lanes256 a, Lanes256 b) => new(a._low + b._low, a._high + b._high);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 SubtractInts(Lanes256 a, Lanes256 b) => new(a._low - b._low, a._high - b._high);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LowNibbles(Lanes256 value)

@@ -47,7 +47,10 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
     public static Lanes512 LoadBFloat16(ushort* source) => new((Avx512F.ConvertToVector512UInt32(Vector256.Load(source)) << 16).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LoadBytesAsShorts(sbyte* source) => new(Avx512BW.ConvertToVector512Int16(Vector256.Load(source)).AsInt32());
+    public static Lanes512 EvenBytes(Lanes512 value) => new(value._v & Vector512.Create(0x00FF00FF));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 OddBytes(Lanes512 value) => new((value._v.AsUInt16() >> 8).AsInt32());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyAddShorts(Lanes512 a, Lanes512 b) => new(Avx512BW.MultiplyAddAdjacent(a._v.AsInt16(), b._v.AsInt16()));
@@ -60,9 +63,6 @@ internal readonly unsafe struct Lanes512 : ILanes<Lanes512>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 AddInts(Lanes512 a, Lanes512 b) => new(a._v + b._v);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 SubtractInts(Lanes512 a, Lanes512 b) => new(a._v - b._v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 LowNibbles(Lanes512 value) => new(value._v & Vector512.Create((byte)15).AsInt32());

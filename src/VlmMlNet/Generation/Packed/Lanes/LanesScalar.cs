@@ -35,13 +35,9 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
         return result;
     }
 
-    public static LanesScalar LoadBytesAsShorts(sbyte* source)
-    {
-        LanesScalar result = default;
-        for (int i = 0; i < ILanes<LanesScalar>.Count; i++)
-            result[i] = Pair(source[2 * i], source[2 * i + 1]);
-        return result;
-    }
+    public static LanesScalar EvenBytes(LanesScalar value) => Ints(value, value, static (x, _) => x & 0x00FF00FF);
+
+    public static LanesScalar OddBytes(LanesScalar value) => Ints(value, value, static (x, _) => x >> 8 & 0x00FF00FF);
 
     public static LanesScalar MultiplyAddShorts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => (short)x * (short)y + (x >> 16) * (y >> 16));
 
@@ -51,8 +47,6 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public static LanesScalar AddShorts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => Pair(x + y, (x >> 16) + (y >> 16)));
 
     public static LanesScalar AddInts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => x + y);
-
-    public static LanesScalar SubtractInts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => x - y);
 
     public static LanesScalar LowNibbles(LanesScalar value) => Ints(value, value, static (x, _) => x & 0x0F0F0F0F);
 
