@@ -46,7 +46,7 @@ internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType Weigh
     {
         Language.Check();
         PackedModel? packed = null;
-        ModelEntry.Read(context, PackedEntry, stream => packed = PackedFile.Read(stream, ModelEntry.DisplayName(context, PackedEntry), Language, precision));
+        ModelEntry.Read(context, PackedEntry, stream => packed = PackedFile.Read(stream, ModelEntry.DisplayName(context, PackedEntry), PackedModel.Factory(Language, precision)));
         return packed!;
     }
 }

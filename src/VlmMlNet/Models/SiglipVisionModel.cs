@@ -1,3 +1,4 @@
+using VlmMlNet.Generation.Packed.Vision;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;
@@ -22,6 +23,11 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    private SiglipVisionModel(PackedImageEncoder packed) : this(packed.Weights.Config with { UseHead = false }, ScalarType.Float32, META) => Packed = packed;
+
+    /// <summary>The weights where they are held in bytes, for encoding only: the module's own then say only what shape they have.</summary>
+    internal PackedImageEncoder? Packed { get; }
+
     /// <summary>The shape.</summary>
     public SiglipVisionConfig Config { get; }
 
@@ -41,7 +47,23 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
             Shape.Check(pixels, nameof(pixels), -1, Config.NumChannels, -1, -1);
         else
             Shape.Check(pixels, nameof(pixels), -1, Config.NumChannels, Config.ImageSize, Config.ImageSize);
-        return vision_model.Encode(pixels, interpolatePositions, hiddenStates);
+        if (Packed is null)
+            return vision_model.Encode(pixels, interpolatePositions, hiddenStates);
+        if (pixels.shape[2] != Config.ImageSize || pixels.shape[3] != Config.ImageSize || hiddenStates is not null)
+            throw new InvalidOperationException("The image encoder is held in a reduced precision, for pictures of the configured size and without the layers' outputs. Load the original model.");
+        return Packed.Encode(pixels);
+    }
+
+    /// <summary>An encoder whose weights are held in bytes.</summary>
+    /// <param name="packed">Disposed with the module.</param>
+    internal static SiglipVisionModel Of(PackedImageEncoder packed) => new(packed);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Packed?.Dispose();
+        base.Dispose(disposing);
     }
 
     /// <summary>One vector per picture by the attention-pool head.</summary>

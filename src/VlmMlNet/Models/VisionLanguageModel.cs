@@ -98,7 +98,7 @@ public sealed class VisionLanguageModel : IDisposable
     public int ImageTokenCount => Network.Vision.Config.PatchCount;
 
     /// <summary>Where the weights lie.</summary>
-    public Device Device => Network.Projector.linear_1.weight.device;
+    public Device Device => Network.Projector.Device;
 
     /// <summary>Number of parameters of each part; tied embeddings count once.</summary>
     public ParameterCounts CountParameters() => ParameterCounts.Of(Network);

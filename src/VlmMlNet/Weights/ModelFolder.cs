@@ -69,7 +69,7 @@ public static class ModelFolder
             var projectorModel = Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
             if (storedPrecision is not null || precision is not null)
             {
-                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), language, stored) : Pack(language, precision!.Value));
+                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), PackedModel.Factory(language, stored)) : Pack(language, precision!.Value));
                 return VisionLanguageModel.Create(visionModel, projectorModel, decoder, tokenizer, imageProcessor, root.Text("system_prompt"), captionPrompt);
             }
             var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
@@ -93,7 +93,7 @@ public static class ModelFolder
         {
             using (var shapes = new Qwen2ForCausalLM(config, ScalarType.Float32, META))
                 ModuleWeights.Match(shapes, checkpoint, LanguagePrefix);
-            return ModelPacker.Pack(config, wanted, name => checkpoint.Read(LanguagePrefix + name));
+            return ModelPacker.Pack(PackedModel.Factory(config, wanted), name => checkpoint.Read(LanguagePrefix + name));
         }
 
         TModule Part<TModule>(Func<Device, TModule> create, string prefix) where TModule : nn.Module

@@ -134,20 +134,29 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
             TLanes.Store(d0, y3 + d);
             TLanes.Store(d1, y3 + d + Lanes);
         }
-        if (d == size)
-            return;
-        Add(values + d, size, count, w0, y0 + d, Lanes);
-        Add(values + d, size, count, w1, y1 + d, Lanes);
-        Add(values + d, size, count, w2, y2 + d, Lanes);
-        Add(values + d, size, count, w3, y3 + d, Lanes);
+        for (; d < size; d += Lanes)
+        {
+            TLanes a = TLanes.Zero, b = a, c = a, e = a;
+            float* v = values + d;
+            for (int i = 0; i < count; i++, v += size)
+            {
+                var s = TLanes.Load(v);
+                a = TLanes.Fused(s, TLanes.Broadcast(w0[i]), a);
+                b = TLanes.Fused(s, TLanes.Broadcast(w1[i]), b);
+                c = TLanes.Fused(s, TLanes.Broadcast(w2[i]), c);
+                e = TLanes.Fused(s, TLanes.Broadcast(w3[i]), e);
+            }
+            TLanes.Store(a, y0 + d);
+            TLanes.Store(b, y1 + d);
+            TLanes.Store(c, y2 + d);
+            TLanes.Store(e, y3 + d);
+        }
     }
 
-    private static void Add(float* values, int size, int count, float* w, float* y) => Add(values, size, count, w, y, size);
-
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* values, int size, int count, float* w, float* y, int width)
+    private static void Add(float* values, int size, int count, float* w, float* y)
     {
-        for (int d = 0; d < width; d += Lanes)
+        for (int d = 0; d < size; d += Lanes)
         {
             var total = TLanes.Zero;
             for (int i = 0; i < count; i++)

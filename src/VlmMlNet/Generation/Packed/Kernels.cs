@@ -48,6 +48,21 @@ internal abstract unsafe class Kernels
     /// <param name="y">[padded to 16].</param>
     public abstract void Normalize(float* x, float* weight, int width, float epsilon, float* y);
 
+    /// <summary>Layer norm.</summary>
+    /// <param name="x">[padded to 16].</param>
+    /// <param name="weight">[padded to 16], zeros behind the width.</param>
+    /// <param name="bias">[padded to 16], zeros behind the width.</param>
+    /// <param name="width">Numbers that count.</param>
+    /// <param name="epsilon">Added to the variance.</param>
+    /// <param name="y">[padded to 16].</param>
+    public abstract void LayerNorm(float* x, float* weight, float* bias, int width, float epsilon, float* y);
+
+    /// <summary>An activation in place.</summary>
+    /// <param name="name">As in config.json.</param>
+    /// <param name="x">[count], a multiple of 16.</param>
+    /// <param name="count">Numbers.</param>
+    public abstract void Activate(string name, float* x, int count);
+
     /// <summary>x += y.</summary>
     /// <param name="x">[count], a multiple of 16.</param>
     /// <param name="y">[count].</param>

@@ -68,6 +68,34 @@ internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TL
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void LayerNorm(float* x, float* weight, float* bias, int width, float epsilon, float* y)
+    {
+        int whole = width / Lanes * Lanes, i;
+        var sums = TLanes.Zero;
+        for (i = 0; i < whole; i += Lanes)
+            sums = TLanes.Add(sums, TLanes.Load(x + i));
+        float sum = TLanes.Sum(sums);
+        for (; i < width; i++)
+            sum += x[i];
+        float mean = sum / width;
+        var center = TLanes.Broadcast(mean);
+        var squares = TLanes.Zero;
+        for (i = 0; i < whole; i += Lanes)
+        {
+            var v = TLanes.Subtract(TLanes.Load(x + i), center);
+            squares = TLanes.Fused(v, v, squares);
+        }
+        float square = TLanes.Sum(squares);
+        for (; i < width; i++)
+            square += (x[i] - mean) * (x[i] - mean);
+        var scale = TLanes.Broadcast(1 / MathF.Sqrt(square / width + epsilon));
+        for (i = 0; i < width; i += Lanes)
+            TLanes.Store(TLanes.Fused(TLanes.Multiply(TLanes.Subtract(TLanes.Load(x + i), center), scale), TLanes.Load(weight + i), TLanes.Load(bias + i)), y + i);
+    }
+
+    public override void Activate(string name, float* x, int count) => ActivationKernel<TLanes>.Apply(name, x, count);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddTo(float* x, float* y, int count)
     {
         for (int i = 0; i < count; i += Lanes)

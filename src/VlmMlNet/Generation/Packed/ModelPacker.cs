@@ -12,34 +12,44 @@ internal static unsafe class ModelPacker
     public static PackedModel Pack(Qwen2ForCausalLM module, WeightPrecision precision)
     {
         ArgumentNullException.ThrowIfNull(module);
+        return Pack(PackedModel.Factory(module.Config, precision), module);
+    }
+
+    /// <summary>Packs a module's weights.</summary>
+    /// <param name="create">Lays the packed weights over memory; its parts have the names of the module's parameters.</param>
+    /// <param name="module">On any device; it may be disposed afterwards.</param>
+    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> create, nn.Module module) where TWeights : PackedWeights
+    {
         var weights = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        return Pack(module.Config, precision, name => weights[name].alias());
+        return Pack(create, name => weights[name].alias());
     }
 
     /// <summary>Packs weights one after another, so that little more than the packed model is in memory.</summary>
-    /// <param name="config">The shape.</param>
-    /// <param name="precision">The wanted precision.</param>
+    /// <param name="create">Lays the packed weights over memory.</param>
     /// <param name="read">Gives a weight by the name of the module's parameter; it is disposed afterwards.</param>
-    public static PackedModel Pack(Qwen2Config config, WeightPrecision precision, Func<string, Tensor> read)
+    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> create, Func<string, Tensor> read) where TWeights : PackedWeights
     {
         using var unrecorded = no_grad();
         var memory = new List<IDisposable>();
         try
         {
-            bool isShared = precision is WeightPrecision.Float32 or WeightPrecision.BFloat16;
-            bool IsShared(PackedPart part) => isShared && part.Shape.Length == 2;
-            var arena = new NativeBuffer(PackedModel.PartsOf(config, precision).Where(p => !IsShared(p)).Sum(p => p.Bytes));
+            WeightPrecision precision;
+            IReadOnlyList<PackedPart> parts;
+            using (var nowhere = create(_ => 0, []))
+                (precision, parts) = (nowhere.Precision, [.. nowhere.Parts.Select(p => p.Part)]);
+            bool IsShared(PackedPart part) => precision is WeightPrecision.Float32 or WeightPrecision.BFloat16 && part.Shape.Length == 2;
+            var arena = new NativeBuffer(parts.Where(p => !IsShared(p)).Sum(p => p.Bytes));
             memory.Add(arena);
             long used = 0;
-            var model = new PackedModel(config, precision, part =>
+            var weights = create(part =>
             {
                 if (IsShared(part))
                     return Share(read(part.Name), part, memory);
                 used += part.Bytes;
                 return (nint)(arena.Data + used - part.Bytes);
             }, memory);
-            Fill(model, read);
-            return model;
+            Fill(weights, precision, read);
+            return weights;
         }
         catch
         {
@@ -59,21 +69,31 @@ internal static unsafe class ModelPacker
         return (nint)TensorMemory.Pointer<byte>(tensor);
     }
 
-    private static void Fill(PackedModel model, Func<string, Tensor> read)
+    private static void Fill(PackedWeights weights, WeightPrecision precision, Func<string, Tensor> read)
     {
-        var matrices = model.Layers.SelectMany(l => new[] { l.Query, l.Key, l.Value, l.Output, l.Gate, l.Up, l.Down }).Append(model.Embedding).Append(model.Head)
-            .DistinctBy(m => (nint)m.Data).ToDictionary(m => (nint)m.Data);
-        foreach (var (part, data) in model.Parts)
+        foreach (var (part, data) in weights.Parts)
         {
-            bool isMatrix = matrices.TryGetValue(data, out var matrix);
-            if ((isMatrix && matrix!.Format is WeightFormat.Float32 or WeightFormat.BFloat16) || part.Name.EndsWith(PackedPart.ScaleSuffix, StringComparison.Ordinal))
+            bool isMatrix = weights.Matrices.TryGetValue(part.Name, out var matrix);
+            if ((isMatrix && precision is WeightPrecision.Float32 or WeightPrecision.BFloat16) || part.Name.EndsWith(PackedPart.ScaleSuffix, StringComparison.Ordinal))
                 continue; // shared, or filled with its matrix
             using var weight = read(part.Name);
-            if (isMatrix)
-                MatrixPacker.Pack(weight, matrix!);
-            else
+            if (!isMatrix)
                 FillVector(weight, (float*)data);
+            else if (matrix!.Format == WeightFormat.Float32)
+                FillFloats(weight, matrix);
+            else
+                MatrixPacker.Pack(weight, matrix);
         }
+    }
+
+    // Rows, each padded.
+    private static void FillFloats(Tensor weight, WeightMatrix target)
+    {
+        using var scope = NewDisposeScope();
+        var floats = weight.detach().flatten(1).to(ScalarType.Float32, CPU).contiguous();
+        for (int row = 0; row < target.Rows; row++)
+            new ReadOnlySpan<float>(TensorMemory.Pointer<float>(floats) + (long)row * target.Columns, target.Columns)
+                .CopyTo(new Span<float>((float*)target.Data + (long)row * target.PaddedColumns, target.Columns));
     }
 
     private static void FillVector(Tensor vector, float* target)

@@ -1,5 +1,4 @@
 using VlmMlNet.Files;
-using VlmMlNet.Models;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
@@ -13,18 +12,18 @@ internal static unsafe class PackedFile
 
     /// <summary>Writes a file. It appears under its name only when it is complete.</summary>
     /// <exception cref="IOException">It cannot be written. Nothing is left behind.</exception>
-    public static void Write(string path, PackedModel model)
+    public static void Write(string path, PackedWeights weights)
     {
         using var scope = NewDisposeScope();
-        PendingFile.Write(path, SafetensorsWriter.Length(Shapes(model.Config, model.Precision), Metadata(model), NativeBuffer.Alignment), stream => Write(stream, model));
+        PendingFile.Write(path, SafetensorsWriter.Length(Shapes(Parts(weights)), Metadata(weights), NativeBuffer.Alignment), stream => Write(stream, weights));
     }
 
     /// <summary>Writes the content of a file, forward only.</summary>
-    public static void Write(Stream stream, PackedModel model)
+    public static void Write(Stream stream, PackedWeights weights)
     {
         using var scope = NewDisposeScope();
-        var parts = model.Parts.ToDictionary(p => p.Part.Name);
-        SafetensorsWriter.Write(stream, Shapes(model.Config, model.Precision), Metadata(model), NativeBuffer.Alignment, (name, target) =>
+        var parts = weights.Parts.ToDictionary(p => p.Part.Name);
+        SafetensorsWriter.Write(stream, Shapes(Parts(weights)), Metadata(weights), NativeBuffer.Alignment, (name, target) =>
         {
             const int Piece = 16 << 20;
             var (part, data) = parts[name];
@@ -35,30 +34,28 @@ internal static unsafe class PackedFile
 
     /// <summary>Maps a file: its weights take no other memory than the system's cache of the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="config">The shape that it must have.</param>
-    /// <param name="precision">The precision that it must have.</param>
+    /// <param name="create">Lays the weights, of the shape and precision that the file must have, over its memory.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
-    public static PackedModel Map(string path, Qwen2Config config, WeightPrecision precision)
+    public static TWeights Map<TWeights>(string path, WeightsFactory<TWeights> create) where TWeights : PackedWeights
     {
         using var file = SafetensorsFile.Open(path);
-        Check(file.Path, file.Metadata, file.Tensors, config, precision);
+        Check(file.Path, file.Metadata, file.Tensors, create);
         foreach (var entry in file.Tensors.Values)
             if (entry.Offset % NativeBuffer.Alignment != 0)
                 throw new MalformedInputException(file.Path, $"tensor {TensorName.Quote(entry.Name)} begins at byte {entry.Offset}, which is no multiple of {NativeBuffer.Alignment}", Remedy);
         var bytes = file.Map();
-        return new PackedModel(config, precision, part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
+        return create(part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
     }
 
     /// <summary>Reads the content of a file from a stream that cannot seek.</summary>
     /// <param name="stream">Read to its end and left open.</param>
     /// <param name="sourceName">The name of the stream in messages.</param>
-    /// <param name="config">The shape that it must have.</param>
-    /// <param name="precision">The precision that it must have.</param>
+    /// <param name="create">Lays the weights, of the shape and precision that the file must have, over its memory.</param>
     /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
-    public static PackedModel Read(Stream stream, string sourceName, Qwen2Config config, WeightPrecision precision)
+    public static TWeights Read<TWeights>(Stream stream, string sourceName, WeightsFactory<TWeights> create) where TWeights : PackedWeights
     {
-        var parts = PackedModel.PartsOf(config, precision);
+        var parts = PackedWeights.PartsOf(create);
         var offsets = new Dictionary<string, long>();
         long length = 0;
         foreach (var part in parts)
@@ -71,10 +68,10 @@ internal static unsafe class PackedFile
         {
             SafetensorsReader.Read(stream, sourceName, header =>
             {
-                Check(sourceName, header.Metadata, header.Tensors, config, precision);
+                Check(sourceName, header.Metadata, header.Tensors, create);
                 arena = new NativeBuffer(length, isCleared: false);
             }, (entry, source) => Read(arena!.Data + offsets[entry.Name], entry.ByteLength, source));
-            return new PackedModel(config, precision, part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
+            return create(part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
         }
         catch
         {
@@ -90,14 +87,16 @@ internal static unsafe class PackedFile
             source(new Span<byte>(target + at, (int)Math.Min(Piece, length - at)));
     }
 
-    private static void Check(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsEntry> tensors, Qwen2Config config, WeightPrecision precision)
+    private static void Check<TWeights>(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsEntry> tensors, WeightsFactory<TWeights> create) where TWeights : PackedWeights
     {
+        using var expected = create(_ => 0, []);
+        var precision = expected.Precision;
         if (!metadata.TryGetValue(FormatKey, out string? format) || format != FormatName)
             throw new MalformedInputException(source, $"its {FormatKey} is {(format is null ? "not given" : TensorName.Quote(format))}, expected '{FormatName}'", Remedy);
         if (!metadata.TryGetValue(PrecisionKey, out string? stored) || stored != Name(precision))
             throw new MalformedInputException(source, $"its {PrecisionKey} is {(stored is null ? "not given" : TensorName.Quote(stored))}, expected '{Name(precision)}'", Remedy);
         using var scope = NewDisposeScope();
-        var shapes = Shapes(config, precision).ToDictionary();
+        var shapes = Shapes(Parts(expected)).ToDictionary();
         TensorMatch.Check(source, shapes, tensors);
         foreach (var (name, shape) in shapes)
             if (tensors[name].DType != shape.dtype)
@@ -108,8 +107,10 @@ internal static unsafe class PackedFile
     public static string Name(WeightPrecision precision) => precision.ToString().ToLowerInvariant();
 
     // In the caller's dispose scope. The meta device takes no memory.
-    private static List<KeyValuePair<string, Tensor>> Shapes(Qwen2Config config, WeightPrecision precision) =>
-        [.. PackedModel.PartsOf(config, precision).Select(p => KeyValuePair.Create(p.Name, empty(p.Shape, p.Type, META)))];
+    private static List<KeyValuePair<string, Tensor>> Shapes(IEnumerable<PackedPart> parts) =>
+        [.. parts.Select(p => KeyValuePair.Create(p.Name, empty(p.Shape, p.Type, META)))];
 
-    private static Dictionary<string, string> Metadata(PackedModel model) => new() { [FormatKey] = FormatName, [PrecisionKey] = Name(model.Precision) };
+    private static IEnumerable<PackedPart> Parts(PackedWeights weights) => weights.Parts.Select(p => p.Part);
+
+    private static Dictionary<string, string> Metadata(PackedWeights weights) => new() { [FormatKey] = FormatName, [PrecisionKey] = Name(weights.Precision) };
 }

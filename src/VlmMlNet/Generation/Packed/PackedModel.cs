@@ -3,20 +3,16 @@ using VlmMlNet.Models;
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>All weights of a language model in the formats of the kernels, in one copy that prompts and tokens share.</summary>
-internal sealed unsafe class PackedModel : IDisposable
+internal sealed unsafe class PackedModel : PackedWeights
 {
-    private readonly IReadOnlyList<IDisposable> _memory;
-    private readonly List<(PackedPart Part, nint Data)> _parts = [];
-    private readonly Func<PackedPart, nint> _locate;
-
     /// <summary>Lays a model over memory.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="precision">Chooses the formats.</param>
     /// <param name="locate">Says where a part lies; asked for each part once.</param>
     /// <param name="memory">Disposed with the model.</param>
-    public PackedModel(Qwen2Config config, WeightPrecision precision, Func<PackedPart, nint> locate, params IReadOnlyList<IDisposable> memory)
+    public PackedModel(Qwen2Config config, WeightPrecision precision, Func<PackedPart, nint> locate, IReadOnlyList<IDisposable> memory) : base(precision, locate, memory)
     {
-        (Config, Precision, _locate, _memory) = (config, precision, locate, memory);
+        Config = config;
         var body = FormatOf(precision);
         // Embeddings are read one row at a time, and the output layer decides among all words: 8 bits are worth it there.
         var outer = body == WeightFormat.Int4 ? WeightFormat.Int8 : body;
@@ -39,12 +35,10 @@ internal sealed unsafe class PackedModel : IDisposable
         })];
         Norm = Vector("model.norm.weight", width);
         Head = config.TieWordEmbeddings ? Embedding : Matrix("lm_head.weight", outer, config.VocabSize, width);
-        BytesPerToken = _parts.Sum(p => p.Part.Bytes) - (config.TieWordEmbeddings ? 0 : WeightMatrix.BytesOf(outer, config.VocabSize, width));
+        BytesPerToken = Parts.Sum(p => p.Part.Bytes) - (config.TieWordEmbeddings ? 0 : WeightMatrix.BytesOf(outer, config.VocabSize, width));
     }
 
     public Qwen2Config Config { get; }
-
-    public WeightPrecision Precision { get; }
 
     /// <summary>[VocabSize, HiddenSize].</summary>
     public WeightMatrix Embedding { get; }
@@ -60,21 +54,8 @@ internal sealed unsafe class PackedModel : IDisposable
     /// <summary>Bytes that a token reads, beside keys and values.</summary>
     public long BytesPerToken { get; }
 
-    /// <summary>All memory, in the order in which it was asked for.</summary>
-    public IReadOnlyList<(PackedPart Part, nint Data)> Parts => _parts;
-
-    /// <summary>The parts that a model has.</summary>
-    public static IReadOnlyList<PackedPart> PartsOf(Qwen2Config config, WeightPrecision precision)
-    {
-        using var nowhere = new PackedModel(config, precision, _ => 0);
-        return [.. nowhere.Parts.Select(p => p.Part)];
-    }
-
-    public void Dispose()
-    {
-        foreach (var memory in _memory)
-            memory.Dispose();
-    }
+    /// <summary>Makes such models.</summary>
+    public static WeightsFactory<PackedModel> Factory(Qwen2Config config, WeightPrecision precision) => (locate, memory) => new PackedModel(config, precision, locate, memory);
 
     private static WeightFormat FormatOf(WeightPrecision precision) => precision switch
     {
@@ -84,20 +65,4 @@ internal sealed unsafe class PackedModel : IDisposable
         WeightPrecision.Int4 => WeightFormat.Int4,
         _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision."),
     };
-
-    private WeightMatrix Matrix(string name, WeightFormat format, int rows, int columns)
-    {
-        byte* data = (byte*)Locate(PackedPart.Matrix(name, format, rows, columns));
-        float* scales = format == WeightFormat.Int8 ? Vector(name + PackedPart.ScaleSuffix, rows) : null;
-        return new WeightMatrix(format, rows, columns, data, scales);
-    }
-
-    private float* Vector(string name, int length) => (float*)Locate(PackedPart.Vector(name, length));
-
-    private nint Locate(PackedPart part)
-    {
-        nint data = _locate(part);
-        _parts.Add((part, data));
-        return data;
-    }
 }

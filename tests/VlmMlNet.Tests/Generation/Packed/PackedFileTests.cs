@@ -32,9 +32,9 @@ public sealed class PackedFileTests
         PackedFile.Write(path, ModelPacker.Pack(module, precision));
         float[] expected = Logits(ModelPacker.Pack(module, precision));
 
-        Assert.Equal(expected, Logits(PackedFile.Map(path, module.Config, precision)));
+        Assert.Equal(expected, Logits(PackedFile.Map(path, PackedModel.Factory(module.Config, precision))));
         using var stream = File.OpenRead(path);
-        Assert.Equal(expected, Logits(PackedFile.Read(stream, "a stream", module.Config, precision)));
+        Assert.Equal(expected, Logits(PackedFile.Read(stream, "a stream", PackedModel.Factory(module.Config, precision))));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class PackedFileTests
         HuggingFaceFolder.Save(module, folder.Path);
         using var checkpoint = Checkpoint.OpenFolder(folder.Path);
         foreach (var precision in Enum.GetValues<WeightPrecision>())
-            Assert.Equal(Logits(ModelPacker.Pack(module, precision)), Logits(ModelPacker.Pack(module.Config, precision, checkpoint.Read)));
+            Assert.Equal(Logits(ModelPacker.Pack(module, precision)), Logits(ModelPacker.Pack(PackedModel.Factory(module.Config, precision), checkpoint.Read)));
     }
 
     [Fact]
@@ -65,15 +65,15 @@ public sealed class PackedFileTests
             Assert.Contains(folder.Path, text, StringComparison.Ordinal);
         }
 
-        Fails("its precision is 'int8', expected 'int4'", () => PackedFile.Map(path, module.Config, WeightPrecision.Int4));
-        Fails("has shape", () => PackedFile.Map(path, module.Config with { IntermediateSize = 64 }, WeightPrecision.Int8));
-        Fails("'model.layers.2.self_attn.q_proj.weight' is missing", () => PackedFile.Map(path, module.Config with { NumHiddenLayers = 3 }, WeightPrecision.Int8));
-        Fails("its format is 'pt'", () => PackedFile.Map(plain, module.Config, WeightPrecision.Float32));
+        Fails("its precision is 'int8', expected 'int4'", () => PackedFile.Map(path, PackedModel.Factory(module.Config, WeightPrecision.Int4)));
+        Fails("has shape", () => PackedFile.Map(path, PackedModel.Factory(module.Config with { IntermediateSize = 64 }, WeightPrecision.Int8)));
+        Fails("'model.layers.2.self_attn.q_proj.weight' is missing", () => PackedFile.Map(path, PackedModel.Factory(module.Config with { NumHiddenLayers = 3 }, WeightPrecision.Int8)));
+        Fails("its format is 'pt'", () => PackedFile.Map(plain, PackedModel.Factory(module.Config, WeightPrecision.Float32)));
 
         byte[] bytes = File.ReadAllBytes(path);
         File.WriteAllBytes(path, bytes[..^10]);
-        Fails("bytes follow the header", () => PackedFile.Map(path, module.Config, WeightPrecision.Int8));
+        Fails("bytes follow the header", () => PackedFile.Map(path, PackedModel.Factory(module.Config, WeightPrecision.Int8)));
         using var cut = new MemoryStream(bytes, 0, bytes.Length - 10);
-        Assert.Contains("a stream: it ends inside tensor", Assert.Throws<MalformedInputException>(() => PackedFile.Read(cut, "a stream", module.Config, WeightPrecision.Int8)).Message, StringComparison.Ordinal);
+        Assert.Contains("a stream: it ends inside tensor", Assert.Throws<MalformedInputException>(() => PackedFile.Read(cut, "a stream", PackedModel.Factory(module.Config, WeightPrecision.Int8))).Message, StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,51 @@
+namespace VlmMlNet.Generation.Packed;
+
+/// <summary>Products of matrices with the same activations, shared by a team: the rows of all matrices are cut into chunks.</summary>
+internal sealed unsafe class MatrixProducts
+{
+    private const int ChunksPerMember = 4, MostProducts = 3;
+    private readonly Kernels _kernels;
+    private readonly ComputeTeam _team;
+    private readonly ChunkWork _multiply;
+    private readonly Product[] _products = new Product[MostProducts];
+    private Activations _x = null!;
+    private int _count, _tiles, _tilesPerChunk;
+
+    public MatrixProducts(Kernels kernels, ComputeTeam team) => (_kernels, _team, _multiply) = (kernels, team, (chunk, _) => Multiply(chunk));
+
+    /// <summary>A matrix, and where its products go: [tokens, stride].</summary>
+    internal readonly struct Product(WeightMatrix weights, float* result, int stride)
+    {
+        public WeightMatrix Weights { get; } = weights;
+
+        public float* Result { get; } = result;
+
+        public int Stride { get; } = stride;
+    }
+
+    /// <summary>Computes them.</summary>
+    /// <param name="x">The activations.</param>
+    /// <param name="members">Threads.</param>
+    /// <param name="products">One to three.</param>
+    public void Run(Activations x, int members, params ReadOnlySpan<Product> products)
+    {
+        (_x, _count, _tiles) = (x, products.Length, 0);
+        products.CopyTo(_products);
+        foreach (var product in products)
+            _tiles += product.Weights.Tiles;
+        _tilesPerChunk = Math.Max(2, _tiles / (members * ChunksPerMember) / 2 * 2); // kernels take tiles in pairs
+        _team.Run(_multiply, (_tiles + _tilesPerChunk - 1) / _tilesPerChunk, members);
+    }
+
+    private void Multiply(int chunk)
+    {
+        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
+        foreach (ref readonly var product in _products.AsSpan(0, _count))
+        {
+            int tiles = product.Weights.Tiles, from = Math.Max(begin, 0), to = Math.Min(end, tiles);
+            if (from < to)
+                _kernels.Multiply(product.Weights, _x, from, to, product.Result, product.Stride);
+            (begin, end) = (begin - tiles, end - tiles);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using VlmMlNet.Models;
+
+namespace VlmMlNet.Generation.Packed.Vision;
+
+/// <summary>Memory of a pass over pictures, which grows with the number of their patches. Rows are padded with zeros that nothing overwrites.</summary>
+internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchWidth, int workers) : IDisposable
+{
+    private readonly NativeBuffer?[] _buffers = new NativeBuffer?[9];
+    private readonly int _headSize = config.HiddenSize / config.NumAttentionHeads, _tokens = (config.PatchCount + 15) / 16 * 16;
+    private int _rows;
+
+    /// <summary>Floats from a row to the next: hidden states, queries, keys, values; between the layers of the MLP; pixels.</summary>
+    public int Width { get; } = WeightMatrix.Pad(WeightFormat.Int8, config.HiddenSize);
+
+    public int MiddleWidth { get; } = WeightMatrix.Pad(WeightFormat.Int8, config.IntermediateSize);
+
+    public int PatchWidth { get; } = patchWidth;
+
+    /// <summary>The residual stream, [rows, Width].</summary>
+    public float* Hidden { get; private set; }
+
+    /// <summary>What is added to it, [rows, Width].</summary>
+    public float* Change { get; private set; }
+
+    public float* Queries { get; private set; }
+
+    public float* Keys { get; private set; }
+
+    public float* Values { get; private set; }
+
+    public float* Attended { get; private set; }
+
+    public float* Middle { get; private set; }
+
+    public float* Patches { get; private set; }
+
+    private int PaddedHead => SlotMemory.Pad(_headSize);
+
+    private int WeightsLength => Kernels.HeadsAtOnce * (_tokens + PaddedHead);
+
+    private int WorkerLength => Width + 2 * _tokens * PaddedHead + (2 * Kernels.HeadsAtOnce * _headSize + 15) / 16 * 16 + WeightsLength;
+
+    /// <summary>A normalised row of a worker.</summary>
+    public float* Normalized(int worker) => (float*)_buffers[8]!.Data + (long)worker * WorkerLength;
+
+    /// <summary>Keys of a head in blocks of 16 patches, as <see cref="SlotMemory"/> has them.</summary>
+    public float* HeadKeys(int worker) => Normalized(worker) + Width;
+
+    /// <summary>Values of a head.</summary>
+    public float* HeadValues(int worker) => HeadKeys(worker) + _tokens * PaddedHead;
+
+    /// <summary>Queries of some patches and what they give.</summary>
+    public float* HeadQueries(int worker) => HeadValues(worker) + _tokens * PaddedHead;
+
+    /// <summary>Attention weights.</summary>
+    public float* Weights(int worker) => Normalized(worker) + WorkerLength - WeightsLength;
+
+    /// <summary>Makes room.</summary>
+    public void Prepare(int rows)
+    {
+        _buffers[8] ??= new NativeBuffer((long)workers * WorkerLength * sizeof(float));
+        if (rows <= _rows)
+            return;
+        _rows = rows;
+        Hidden = Allocate(0, Width);
+        Change = Allocate(1, Width);
+        Queries = Allocate(2, Width);
+        Keys = Allocate(3, Width);
+        Values = Allocate(4, Width);
+        Attended = Allocate(5, Width);
+        Middle = Allocate(6, MiddleWidth);
+        Patches = Allocate(7, PatchWidth);
+    }
+
+    public void Dispose()
+    {
+        foreach (var buffer in _buffers)
+            buffer?.Dispose();
+    }
+
+    private float* Allocate(int index, int width)
+    {
+        _buffers[index]?.Dispose();
+        _buffers[index] = new NativeBuffer((long)_rows * width * sizeof(float));
+        return (float*)_buffers[index]!.Data;
+    }
+}
