@@ -47,7 +47,7 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<WeightPrecision?> Precision(string name = "--precision", string description = "Hold the language model in float32, bfloat16, int8 or int4: less to read per token, so faster on a CPU. Default: as it was saved.")
+    public static Option<WeightPrecision?> Precision(string name = "--precision", string description = "Hold the model in float32, bfloat16, int8 or int4 (its language model; image encoder and projector in 8 bits with both of the last): faster on a CPU. Default: as it was saved.")
     {
         var option = new Option<WeightPrecision?>(name) { Description = description, HelpName = "PRECISION" };
         option.CustomParser = result => result.Tokens is [{ Value: var text }] && s_precisions.TryGetValue(text, out var precision) ? precision : Wrong(result);

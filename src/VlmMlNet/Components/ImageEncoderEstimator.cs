@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Generation.Packed.Vision;
 
 namespace VlmMlNet.Components;
 
@@ -31,13 +32,15 @@ public sealed class ImageEncoderEstimator : IEstimator<ImageEncoderTransformer>
 
     /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column of pictures is absent or of another type.</exception>
+    /// <exception cref="InvalidOperationException">The encoder is held in int8, and the options ask for floats.</exception>
     public ImageEncoderTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
         var model = _options.Model;
+        var vision = EncoderPrecision.Of(model.VisionPart, _options.Precision);
         var settings = new ImageEncoderTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, _options.AllowMissing,
-            model.Network.Vision.Config, model.ImageProcessor.Config, ModuleType.Of(model.Network.Vision));
-        return new ImageEncoderTransformer(_host, settings, model.VisionPart.Hold(), model.ImageProcessor);
+            vision.Module.Config, model.ImageProcessor.Config, ModuleType.Of(vision.Module), vision.Module.Packed is not null);
+        return new ImageEncoderTransformer(_host, settings, vision, model.ImageProcessor);
     }
 }

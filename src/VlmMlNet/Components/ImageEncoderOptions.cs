@@ -15,6 +15,10 @@ public sealed class ImageEncoderOptions
     /// <summary>Most pictures of one forward pass. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
+    /// <summary>How the encoder's weights are held: int8 (int4 means the same here) is smaller and faster on a CPU, and is saved with
+    /// the pipeline. Null (the default): as the model holds them.</summary>
+    public WeightPrecision? Precision { get; init; }
+
     /// <summary>Whether a row without a picture (an empty path, no bytes, a null image) gets NaN, ML.NET's missing value,
     /// in every place, instead of being an error. Default false.</summary>
     public bool AllowMissing { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Components.Batching;
+using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Training;
@@ -31,7 +32,7 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         (_settings, _vision, _processor) = (settings, vision, processor);
     }
 
-    internal sealed record Settings(string Output, string Input, int BatchSize, bool AllowMissing, SiglipVisionConfig Vision, ImageProcessorConfig Image, ScalarType WeightType)
+    internal sealed record Settings(string Output, string Input, int BatchSize, bool AllowMissing, SiglipVisionConfig Vision, ImageProcessorConfig Image, ScalarType WeightType, bool IsPacked = false)
     {
         public int Patches => Vision.PatchCount;
 
@@ -43,14 +44,19 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
     private protected override void SaveModel(ModelSaveContext context)
     {
         SavedComponent.SaveSettings(context, Version, _settings);
-        SavedComponent.SaveWeights(context, _vision.Module);
+        if (_vision.Module.Packed is { } packed)
+            SavedComponent.SavePacked(context, packed.Weights);
+        else
+            SavedComponent.SaveWeights(context, _vision.Module);
     }
 
     // Found by ML.NET through the attribute above.
     private static ImageEncoderTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
-        var vision = SavedComponent.LoadWeights(environment, context, device => new SiglipVisionModel(settings.Vision, settings.WeightType, device));
+        var vision = settings.IsPacked
+            ? SiglipVisionModel.Of(new PackedImageEncoder(SavedComponent.LoadPacked(context, PackedVision.Factory(settings.Vision))))
+            : SavedComponent.LoadWeights(environment, context, device => new SiglipVisionModel(settings.Vision, settings.WeightType, device));
         return new ImageEncoderTransformer(environment, settings, new SharedModule<SiglipVisionModel>(vision), new ImageProcessor(settings.Image));
     }
 
@@ -67,7 +73,7 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         using var scope = NewDisposeScope();
         var present = images.OfType<ImageInput>().ToList();
         var features = present.Count == 0 ? null : _vision.Run(vision =>
-            vision.forward(ImageBatch.ToTensor(_processor, present).to(ModuleType.DeviceOf(vision))).to(ScalarType.Float32).cpu());
+            vision.forward(ImageBatch.ToTensor(_processor, present).to(vision.Device)).to(ScalarType.Float32).cpu());
         int size = _settings.Patches * _settings.Width;
         for (int row = 0, next = 0; row < images.Count; row++)
         {

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Generation.Packed.Vision;
 
 namespace VlmMlNet.Components;
 
@@ -31,13 +32,15 @@ public sealed class ModalityProjectorEstimator : IEstimator<ModalityProjectorTra
 
     /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The column of patch features is absent, of another type or of another width.</exception>
+    /// <exception cref="InvalidOperationException">The projector is held in int8, and the options ask for floats.</exception>
     public ModalityProjectorTransformer Fit(IDataView input)
     {
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
-        var projector = _options.Model.Network.Projector;
-        var settings = new ModalityProjectorTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, projector.Config, ModuleType.Of(projector));
-        settings.Kind.Find(_host, input.Schema, "input", _options.InputColumnName);
-        return new ModalityProjectorTransformer(_host, settings, _options.Model.ProjectorPart.Hold());
+        var config = _options.Model.Network.Projector.Config;
+        ColumnKind.Matrix(rows: null, config.VisionHiddenSize).Find(_host, input.Schema, "input", _options.InputColumnName);
+        var projector = EncoderPrecision.Of(_options.Model.ProjectorPart, _options.Precision);
+        var settings = new ModalityProjectorTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, config, ModuleType.Of(projector.Module), projector.Module.Packed is not null);
+        return new ModalityProjectorTransformer(_host, settings, projector);
     }
 }

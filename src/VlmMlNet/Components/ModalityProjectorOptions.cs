@@ -12,6 +12,10 @@ public sealed class ModalityProjectorOptions
     /// <summary>The column of patch features: Vector&lt;Single, patches, encoder width&gt;. Default <c>Patches</c>.</summary>
     public string InputColumnName { get; init; } = "Patches";
 
+    /// <summary>How the projector's weights are held: int8 (int4 means the same here) is smaller and faster on a CPU, and is saved with
+    /// the pipeline. Null (the default): as the model holds them.</summary>
+    public WeightPrecision? Precision { get; init; }
+
     /// <summary>Most rows of one forward pass. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 }

@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Components.Batching;
+using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Models;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
         (_settings, _projector) = (settings, projector);
     }
 
-    internal sealed record Settings(string Output, string Input, int BatchSize, ProjectorConfig Projector, ScalarType WeightType)
+    internal sealed record Settings(string Output, string Input, int BatchSize, ProjectorConfig Projector, ScalarType WeightType, bool IsPacked = false)
     {
         public ColumnKind Kind => ColumnKind.Matrix(rows: null, Projector.VisionHiddenSize);
     }
@@ -36,14 +37,19 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
     private protected override void SaveModel(ModelSaveContext context)
     {
         SavedComponent.SaveSettings(context, Version, _settings);
-        SavedComponent.SaveWeights(context, _projector.Module);
+        if (_projector.Module.Packed is { } packed)
+            SavedComponent.SavePacked(context, packed.Weights);
+        else
+            SavedComponent.SaveWeights(context, _projector.Module);
     }
 
     // Found by ML.NET through the attribute above.
     private static ModalityProjectorTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
-        var projector = SavedComponent.LoadWeights(environment, context, device => new MlpProjector(settings.Projector, settings.WeightType, device));
+        var projector = settings.IsPacked
+            ? MlpProjector.Of(new PackedProjection(SavedComponent.LoadPacked(context, PackedProjector.Factory(settings.Projector))))
+            : SavedComponent.LoadWeights(environment, context, device => new MlpProjector(settings.Projector, settings.WeightType, device));
         return new ModalityProjectorTransformer(environment, settings, new SharedModule<MlpProjector>(projector));
     }
 
@@ -79,7 +85,7 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
             using var unrecorded = no_grad();
             using var scope = NewDisposeScope();
             var patches = _patches.ToTensor(Enumerable.Range(0, Count).ToList(), owner._settings.Projector.VisionHiddenSize);
-            var tokens = owner._projector.Run(projector => projector.forward(patches.to(ModuleType.DeviceOf(projector))).to(ScalarType.Float32).cpu());
+            var tokens = owner._projector.Run(projector => projector.forward(patches.to(projector.Device)).to(ScalarType.Float32).cpu());
             if (_tokens.Length < Count * _size)
                 _tokens = new float[Count * _size];
             for (int row = 0; row < Count; row++)

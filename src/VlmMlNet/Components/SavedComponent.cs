@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Generation.Packed;
 using VlmMlNet.Runtime;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace VlmMlNet.Components;
 /// <summary>How the transformers lie in a saved ML.NET model: settings as JSON text, weights as safetensors.</summary>
 internal static class SavedComponent
 {
-    private const string WeightsEntry = "weights.safetensors";
+    private const string WeightsEntry = "weights.safetensors", PackedEntry = "weights.packed.safetensors";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -55,6 +56,18 @@ internal static class SavedComponent
     /// <summary>Streams a module's weights into the model.</summary>
     public static void SaveWeights(ModelSaveContext context, nn.Module module) =>
         ModelEntry.Write(context, WeightsEntry, stream => SafetensorsWriter.Write(stream, ModuleWeights.Named(module)));
+
+    /// <summary>Streams packed weights into the model.</summary>
+    public static void SavePacked(ModelSaveContext context, PackedWeights weights) =>
+        ModelEntry.Write(context, PackedEntry, stream => PackedFile.Write(stream, weights));
+
+    /// <summary>Streams packed weights out of the model.</summary>
+    public static TWeights LoadPacked<TWeights>(ModelLoadContext context, WeightsFactory<TWeights> create) where TWeights : PackedWeights
+    {
+        TWeights? packed = null;
+        ModelEntry.Read(context, PackedEntry, stream => packed = PackedFile.Read(stream, ModelEntry.DisplayName(context, PackedEntry), create));
+        return packed!;
+    }
 
     /// <summary>Allocates a module once, on the context's device, and streams its weights into it.</summary>
     public static TModule LoadWeights<TModule>(IHostEnvironment environment, ModelLoadContext context, Func<Device, TModule> allocate) where TModule : nn.Module

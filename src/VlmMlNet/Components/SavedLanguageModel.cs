@@ -17,7 +17,7 @@ namespace VlmMlNet.Components;
 /// <param name="Precision">Of weights that are packed for generating; null where the module's are saved.</param>
 internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType WeightType, string? SystemPrompt, int ImageTokens, WeightPrecision? Precision = null)
 {
-    private const string TokenizerEntry = "tokenizer.json", PackedEntry = "weights.packed.safetensors";
+    private const string TokenizerEntry = "tokenizer.json";
 
     public static SavedLanguageModel Describe(ConversationModel model) =>
         new(model.Decoder.Language.Config, ModuleType.Of(model.Decoder.Language), model.ChatTemplate.DefaultSystemPrompt, model.ImageTokenCount, model.Packed?.Precision);
@@ -26,7 +26,7 @@ internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType Weigh
     {
         ModelEntry.Write(context, TokenizerEntry, stream => stream.Write(model.Tokenizer.ToJson().Span));
         if (model.Packed is { } packed)
-            ModelEntry.Write(context, PackedEntry, stream => PackedFile.Write(stream, packed.Model));
+            SavedComponent.SavePacked(context, packed.Model);
         else
             SavedComponent.SaveWeights(context, model.Language.Module);
     }
@@ -45,8 +45,6 @@ internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType Weigh
     private PackedModel LoadPacked(ModelLoadContext context, WeightPrecision precision)
     {
         Language.Check();
-        PackedModel? packed = null;
-        ModelEntry.Read(context, PackedEntry, stream => packed = PackedFile.Read(stream, ModelEntry.DisplayName(context, PackedEntry), PackedModel.Factory(Language, precision)));
-        return packed!;
+        return SavedComponent.LoadPacked(context, PackedModel.Factory(Language, precision));
     }
 }

@@ -59,13 +59,13 @@ public sealed partial class VisionLanguageCatalog
     /// <summary>Loads a whole model that <see cref="SaveModel"/> saved, onto the context's device. Its weights are the saved ones bit for bit.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="precision">Holds the language model in this precision, for generating, as <see cref="VisionLanguageModel.WithPrecision"/>
-    /// does, but without having the saved weights in memory as well. Below float32 the other parts are then loaded in bfloat16
-    /// where the processor multiplies it. Null: as it was saved.</param>
+    /// does, but without having the saved weights in memory as well. With bfloat16 the other parts are then loaded in bfloat16
+    /// too where the processor multiplies it. Null: as it was saved.</param>
     /// <inheritdoc cref="LoadBackbones(BackboneOptions)" path="/exception"/>
     public VisionLanguageModel LoadModel(string folder, WeightPrecision? precision = null)
     {
         var device = TorchDevice.For(_environment.Register(nameof(LoadModel)));
-        bool isSmall = precision is not (null or WeightPrecision.Float32) && device.type == TorchSharp.DeviceType.CPU && ProcessorFeatures.MultipliesBFloat16;
+        bool isSmall = precision == WeightPrecision.BFloat16 && device.type == TorchSharp.DeviceType.CPU && ProcessorFeatures.MultipliesBFloat16;
         return ModelFolder.Load(folder, isSmall ? TorchSharp.torch.ScalarType.BFloat16 : null, device, precision);
     }
 

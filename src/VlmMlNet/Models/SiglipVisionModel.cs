@@ -28,6 +28,9 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
     /// <summary>The weights where they are held in bytes, for encoding only: the module's own then say only what shape they have.</summary>
     internal PackedImageEncoder? Packed { get; }
 
+    /// <summary>Where pictures are taken: the weights' device, and the CPU for weights in bytes.</summary>
+    internal Device Device => Packed is null ? vision_model.post_layernorm.weight.device : CPU;
+
     /// <summary>The shape.</summary>
     public SiglipVisionConfig Config { get; }
 

@@ -1,4 +1,5 @@
 using VlmMlNet.Generation.Packed;
+using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -149,14 +150,26 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>How the language model's weights are held.</summary>
     public WeightPrecision Precision => Conversation.Precision;
 
-    /// <summary>This model with its language model in another precision, for generating: smaller and faster on a CPU. It has
-    /// weights of its own there and shares the other parts, so that either model may be disposed first.</summary>
+    /// <summary>This model with its language model in another precision, for generating: smaller and faster on a CPU. With int8 and
+    /// int4 the image encoder (without its pooling head) and the projector are held in 8 bits too, where they lie on the CPU. It has weights of
+    /// its own there and shares the other parts, so that either model may be disposed first.</summary>
     /// <param name="precision">The precision. A model of reduced precision cannot be trained and does not score answers.</param>
     /// <exception cref="InvalidOperationException">This model is held in another reduced precision already.</exception>
     public VisionLanguageModel WithPrecision(WeightPrecision precision)
     {
         var language = Conversation.WithPrecision(precision).Language;
-        return new VisionLanguageModel(_vision.Hold(), _projector.Hold(), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
+        SharedModule<SiglipVisionModel>? vision = null;
+        try
+        {
+            vision = EncoderPrecision.Of(_vision, precision);
+            return new VisionLanguageModel(vision, EncoderPrecision.Of(_projector, precision), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
+        }
+        catch
+        {
+            vision?.Release();
+            language.Release();
+            throw;
+        }
     }
 
     /// <summary>A model of an encoder, a projector and a language model that a decoder holds, which it owns.</summary>

@@ -21,6 +21,8 @@ public static class StageTrainer
         run ??= new TrainingRun();
         stage.Check();
         previous.Network.Language.CheckWeights();
+        if (previous.Network.Vision.Packed is not null || previous.Network.Projector.Packed is not null)
+            throw new InvalidOperationException("Image encoder and projector are held in int8, for encoding only. Load the original model to train it.");
         if (data.Count <= 0)
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 

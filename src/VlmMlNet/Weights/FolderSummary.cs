@@ -64,24 +64,42 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
         string configPath = Path.Combine(folder, HuggingFaceConfig.FileName);
         var root = ConfigSection.Open(configPath);
         using var config = JsonDocument.Parse(File.ReadAllBytes(configPath));
-        using var checkpoint = Checkpoint.OpenFolder(folder);
-        var entries = checkpoint.Names.Select(checkpoint.Entry).ToList();
-        var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
-        var precision = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.StoredPrecision(root) : null;
-        if (precision is not null)
+        bool isWhole = root.Text("model_type") == ModelFolder.ModelType;
+        var precision = isWhole ? ModelFolder.StoredPrecision(root) : null;
+        bool isEncoderPacked = isWhole && ModelFolder.HasPackedEncoder(root);
+        var entries = new List<SafetensorsEntry>();
+        if (precision is null || !isEncoderPacked)
         {
-            // Packed tensors are padded, and have scales: what they were made of counts.
-            using var packed = SafetensorsFile.Open(Path.Combine(folder, ModelFolder.PackedName));
-            entries.AddRange(packed.Tensors.Values);
-            using var language = new Qwen2ForCausalLM(HuggingFaceConfig.Qwen2(root.Section("text_config") ?? root), ScalarType.Float32, META);
-            counts["language"] = language.parameters().Sum(p => p.numel());
+            using var checkpoint = Checkpoint.OpenFolder(folder);
+            entries.AddRange(checkpoint.Names.Select(checkpoint.Entry));
+        }
+        var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
+        // Packed tensors are padded, and have scales: what they were made of counts.
+        if (precision is not null || isEncoderPacked)
+        {
+            var (vision, language) = (HuggingFaceConfig.SiglipVision(root.Section("vision_config") ?? root), HuggingFaceConfig.Qwen2(root.Section("text_config") ?? root));
+            if (precision is not null)
+                AddPacked("language", ModelFolder.PackedName, () => new Qwen2ForCausalLM(language, ScalarType.Float32, META));
+            if (isEncoderPacked)
+            {
+                AddPacked("vision", ModelFolder.PackedVisionName, () => new SiglipVisionModel(vision with { UseHead = false }, ScalarType.Float32, META));
+                AddPacked("projector", ModelFolder.PackedProjectorName, () => new MlpProjector(ModelFolder.Projector(root.Section("projector_config") ?? root, vision, language), ScalarType.Float32, META));
+            }
         }
         bool hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.json"));
         return new FolderSummary(folder, root.Text("model_type") ?? "unknown", JsonSerializer.Serialize(config.RootElement, s_indented),
             [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
             [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
             hasTokenizer ? VlmTokenizer.Load(folder) : null)
-        { CaptionPrompt = root.Text("model_type") == ModelFolder.ModelType ? ModelFolder.CaptionPrompt(root) : null, Precision = precision };
+        { CaptionPrompt = isWhole ? ModelFolder.CaptionPrompt(root) : null, Precision = precision };
+
+        void AddPacked(string part, string file, Func<nn.Module> shapes)
+        {
+            using var packed = SafetensorsFile.Open(Path.Combine(folder, file));
+            entries.AddRange(packed.Tensors.Values);
+            using var module = shapes();
+            counts[part] = module.parameters().Sum(p => p.numel());
+        }
     }
 
     private static string PartOf(string tensor) =>

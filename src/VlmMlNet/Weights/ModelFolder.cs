@@ -1,4 +1,5 @@
 using VlmMlNet.Generation.Packed;
+using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -11,14 +12,18 @@ namespace VlmMlNet.Weights;
 /// <remarks>config.json holds <c>vision_config</c> and <c>text_config</c> as Hugging Face has them, <c>projector_config</c>,
 /// <c>system_prompt</c> and <c>caption_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
 /// <c>language_model.*</c>, with Hugging Face's names behind that. A language model in a reduced precision lies in
-/// language_model.safetensors instead, and config.json says <c>language_precision</c>.</remarks>
+/// language_model.safetensors instead, and config.json says <c>language_precision</c>; an image encoder and a projector in 8 bits lie
+/// in vision_tower.safetensors and multi_modal_projector.safetensors, and config.json says <c>encoder_precision</c>.</remarks>
 public static class ModelFolder
 {
     internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
 
     /// <summary>The file of a language model in a reduced precision, beside the other parts' weights.</summary>
     internal const string PackedName = "language_model.safetensors";
-    private const string PrecisionKey = "language_precision";
+
+    /// <summary>The files of an image encoder and a projector in 8 bits.</summary>
+    internal const string PackedVisionName = "vision_tower.safetensors", PackedProjectorName = "multi_modal_projector.safetensors";
+    private const string PrecisionKey = "language_precision", EncoderPrecisionKey = "encoder_precision";
     private const string ImageConfigName = "preprocessor_config.json", CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
@@ -26,8 +31,9 @@ public static class ModelFolder
     /// <param name="dtype">Type of the weights; null to keep that of the files, so that the model is the saved one bit for bit.</param>
     /// <param name="device">Where the weights go. Default CPU.</param>
     /// <param name="precision">Holds the language model in this precision, for generating: its weights are packed one by one
-    /// while they are read. Null to hold it as it was saved; a language model that was saved in a reduced precision is mapped
-    /// from its file, whatever <paramref name="dtype"/> is.</param>
+    /// while they are read. Where <paramref name="dtype"/> is null and the device the CPU, int8 and int4 also hold the image encoder
+    /// and the projector in 8 bits. Null to hold all as it was saved; parts that were saved in a reduced precision are mapped
+    /// from their files, whatever <paramref name="dtype"/> is.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is absent.</exception>
     /// <exception cref="MalformedInputException">It is another kind of model, or a file is damaged or does not fit the others.</exception>
@@ -45,31 +51,28 @@ public static class ModelFolder
         var (visionSection, languageSection, projectorSection) = (Section("vision_config"), Section("text_config"), Section("projector_config"));
         var vision = HuggingFaceConfig.SiglipVision(visionSection);
         var language = HuggingFaceConfig.Qwen2(languageSection);
-        var projector = new ProjectorConfig
-        {
-            VisionHiddenSize = vision.HiddenSize,
-            HiddenSize = projectorSection.Size("hidden_size", language.HiddenSize, HuggingFaceConfig.MaxWidth),
-            TextHiddenSize = language.HiddenSize,
-        };
+        var projector = Projector(projectorSection, vision, language);
         var tokenizer = VlmTokenizer.Load(folder);
         var imageProcessor = new ImageProcessor(ImageProcessorConfig.FromJson(Path.Combine(folder, ImageConfigName)));
 
-        using var checkpoint = Checkpoint.OpenFolder(folder);
-        if (checkpoint.Names.FirstOrDefault(name => !name.StartsWith(VisionPrefix, StringComparison.Ordinal) && !name.StartsWith(ProjectorPrefix, StringComparison.Ordinal)
+        var storedPrecision = StoredPrecision(root);
+        bool isEncoderStored = HasPackedEncoder(root);
+        using var checkpoint = isEncoderStored && storedPrecision is not null ? null : Checkpoint.OpenFolder(folder);
+        if (checkpoint?.Names.FirstOrDefault(name => !name.StartsWith(VisionPrefix, StringComparison.Ordinal) && !name.StartsWith(ProjectorPrefix, StringComparison.Ordinal)
             && !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)) is { } stranger)
             throw new MalformedInputException(checkpoint.Path, $"tensor {TensorName.Quote(stranger)} belongs to no part of the model", "The weights belong to another model.");
-        var storedPrecision = StoredPrecision(root);
         if (storedPrecision is not null && precision is not null && precision != storedPrecision)
             throw new InvalidOperationException($"{folder} holds its language model in {PackedFile.Name(storedPrecision.Value)}: it cannot be had in {PackedFile.Name(precision.Value)}. Use the model that it was made of.");
         var modules = new Stack<nn.Module>();
         PackedDecoder? decoder = null;
         try
         {
-            var visionModel = Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
-            var projectorModel = Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
+            bool isEncoderPacked = isEncoderStored || (EncoderPrecision.IsBytes(precision) && dtype is null && (device ?? CPU).type == TorchSharp.DeviceType.CPU);
+            var visionModel = isEncoderPacked ? PackedVisionModel() : Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
+            var projectorModel = isEncoderPacked ? PackedProjectorModel() : Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
             if (storedPrecision is not null || precision is not null)
             {
-                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), PackedModel.Factory(language, stored)) : Pack(language, precision!.Value));
+                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), PackedModel.Factory(language, stored)) : PackFloats(PackedModel.Factory(language, precision!.Value), new Qwen2ForCausalLM(language, ScalarType.Float32, META), LanguagePrefix));
                 return VisionLanguageModel.Create(visionModel, projectorModel, decoder, tokenizer, imageProcessor, root.Text("system_prompt"), captionPrompt);
             }
             var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
@@ -89,21 +92,41 @@ public static class ModelFolder
 
         ScalarType Type(ConfigSection section) => HuggingFaceConfig.StoredType(section) ?? ScalarType.Float32;
 
-        PackedModel Pack(Qwen2Config config, WeightPrecision wanted)
+        TWeights PackFloats<TWeights>(WeightsFactory<TWeights> create, nn.Module shapes, string prefix) where TWeights : PackedWeights
         {
-            using (var shapes = new Qwen2ForCausalLM(config, ScalarType.Float32, META))
-                ModuleWeights.Match(shapes, checkpoint, LanguagePrefix);
-            return ModelPacker.Pack(PackedModel.Factory(config, wanted), name => checkpoint.Read(LanguagePrefix + name));
+            using (shapes)
+                ModuleWeights.Match(shapes, checkpoint!, prefix);
+            return ModelPacker.Pack(create, name => checkpoint!.Read(prefix + name));
+        }
+
+        SiglipVisionModel PackedVisionModel()
+        {
+            var factory = PackedVision.Factory(vision);
+            var module = SiglipVisionModel.Of(new PackedImageEncoder(isEncoderStored
+                ? PackedFile.Map(Path.Combine(folder, PackedVisionName), factory)
+                : PackFloats(factory, new SiglipVisionModel(vision, ScalarType.Float32, META), VisionPrefix)));
+            modules.Push(module);
+            return module;
+        }
+
+        MlpProjector PackedProjectorModel()
+        {
+            var factory = PackedProjector.Factory(projector);
+            var module = MlpProjector.Of(new PackedProjection(isEncoderStored
+                ? PackedFile.Map(Path.Combine(folder, PackedProjectorName), factory)
+                : PackFloats(factory, new MlpProjector(projector, ScalarType.Float32, META), ProjectorPrefix)));
+            modules.Push(module);
+            return module;
         }
 
         TModule Part<TModule>(Func<Device, TModule> create, string prefix) where TModule : nn.Module
         {
             // A configuration that asks for more than the file has is found out on the device that allocates nothing.
             using (var shapes = create(META))
-                ModuleWeights.Match(shapes, checkpoint, prefix);
+                ModuleWeights.Match(shapes, checkpoint!, prefix);
             var module = create(device ?? CPU);
             modules.Push(module);
-            ModuleWeights.Load(module, checkpoint, prefix);
+            ModuleWeights.Load(module, checkpoint!, prefix);
             return module;
         }
     }
@@ -127,12 +150,18 @@ public static class ModelFolder
         FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), mayReplace, temporary =>
         {
             var network = model.Network;
-            SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName),
-                [.. ModuleWeights.Named(network.Vision, VisionPrefix), .. ModuleWeights.Named(network.Projector, ProjectorPrefix),
-                    .. model.Conversation.Packed is null ? ModuleWeights.Named(network.Language, LanguagePrefix) : []],
-                new Dictionary<string, string> { ["format"] = "pt" });
-            if (model.Conversation.Packed is { } packed)
-                PackedFile.Write(Path.Combine(temporary, PackedName), packed.Model);
+            var (vision, projector, language) = (network.Vision.Packed, network.Projector.Packed, model.Conversation.Packed);
+            IReadOnlyList<KeyValuePair<string, Tensor>> floats =
+                [.. vision is null ? ModuleWeights.Named(network.Vision, VisionPrefix) : [], .. projector is null ? ModuleWeights.Named(network.Projector, ProjectorPrefix) : [],
+                    .. language is null ? ModuleWeights.Named(network.Language, LanguagePrefix) : []];
+            if (floats.Count > 0)
+                SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName), floats, new Dictionary<string, string> { ["format"] = "pt" });
+            if (vision is not null)
+                PackedFile.Write(Path.Combine(temporary, PackedVisionName), vision.Weights);
+            if (projector is not null)
+                PackedFile.Write(Path.Combine(temporary, PackedProjectorName), projector.Weights);
+            if (language is not null)
+                PackedFile.Write(Path.Combine(temporary, PackedName), language.Model);
             model.Tokenizer.Save(temporary);
             File.WriteAllText(Path.Combine(temporary, ImageConfigName), model.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(model));
@@ -170,6 +199,18 @@ public static class ModelFolder
         return i >= 0 ? all[i] : throw root.Bad(PrecisionKey, $"it must be one of {string.Join(", ", all.Select(PackedFile.Name))}.");
     }
 
+    /// <summary>The projector's shape.</summary>
+    internal static ProjectorConfig Projector(ConfigSection section, SiglipVisionConfig vision, Qwen2Config language) => new()
+    {
+        VisionHiddenSize = vision.HiddenSize,
+        HiddenSize = section.Size("hidden_size", language.HiddenSize, HuggingFaceConfig.MaxWidth),
+        TextHiddenSize = language.HiddenSize,
+    };
+
+    /// <summary>Whether image encoder and projector lie packed in files of their own.</summary>
+    internal static bool HasPackedEncoder(ConfigSection root) => root.Text(EncoderPrecisionKey) is { } text
+        && (text == PackedFile.Name(WeightPrecision.Int8) ? true : throw root.Bad(EncoderPrecisionKey, "it must be int8, or absent."));
+
     private static byte[] Config(VisionLanguageModel model)
     {
         var network = model.Network;
@@ -184,6 +225,8 @@ public static class ModelFolder
             json.WriteString(CaptionPromptKey, model.CaptionPrompt);
             if (model.Conversation.Packed is { } packed)
                 json.WriteString(PrecisionKey, PackedFile.Name(packed.Precision));
+            if (network.Vision.Packed is { } encoder)
+                json.WriteString(EncoderPrecisionKey, PackedFile.Name(encoder.Weights.Precision));
         });
     }
 

@@ -3,21 +3,25 @@ namespace VlmMlNet.Tests.Cli;
 public sealed class QuantizeCommandTests : CliTest
 {
     [Theory]
-    [InlineData("int8")]
-    [InlineData("int4")]
-    [InlineData("bfloat16")]
-    public void A_quantized_folder_captions_as_the_model_in_that_precision_does(string precision)
+    [InlineData("int8", null)]
+    [InlineData("int8", "bfloat16")]
+    [InlineData("int4", "int8")]
+    [InlineData("int4", "float32")]
+    [InlineData("bfloat16", null)]
+    public void A_quantized_folder_captions_as_the_model_in_that_precision_does(string precision, string? encoder)
     {
         string model = SavedModel(), small = InFolder("small");
 
-        var (code, output, error) = Run("quantize", model, "--weights", precision, "--encoder", "bfloat16", "--out", small);
+        var (code, output, error) = Run(["quantize", model, "--weights", precision, .. encoder is null ? Array.Empty<string>() : ["--encoder", encoder], "--out", small]);
 
         Assert.Equal((0, ""), (code, error));
         Assert.StartsWith($"{small}: ", output, StringComparison.Ordinal);
         var (_, caption, _) = Run("caption", Picture(0), "--model", small, "--max-tokens", "6");
         var again = Run("caption", Picture(0), "--model", small, "--max-tokens", "6", "--precision", precision);
         Assert.Equal((0, caption, ""), again);
-        Assert.Contains($"language model: {precision}, for generating only", Run("inspect", small).Output, StringComparison.Ordinal);
+        string inspected = Run("inspect", small).Output;
+        Assert.Contains($"language model: {precision}, for generating only", inspected, StringComparison.Ordinal);
+        Assert.Contains(Run("inspect", model).Output.Split('\n').First(l => l.Contains("parameters", StringComparison.Ordinal)), inspected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -34,7 +38,8 @@ public sealed class QuantizeCommandTests : CliTest
     {
         string model = SavedModel(), small = InFolder("small");
         AssertOneLine("--precision 'int2' is none of float32, bfloat16, int8, int4. See 'vlm caption --help'.", Run("caption", Picture(0), "--model", model, "--precision", "int2").Error);
-        AssertOneLine("--encoder is bfloat16 or float32. See 'vlm quantize --help'.", Run("quantize", model, "--weights", "int8", "--encoder", "int8", "--out", small).Error);
+        AssertOneLine("--encoder is int8, bfloat16 or float32. See 'vlm quantize --help'.", Run("quantize", model, "--weights", "int8", "--encoder", "int4", "--out", small).Error);
+        AssertOneLine("--encoder int8 goes with --weights int8 or int4.", Run("quantize", model, "--weights", "bfloat16", "--encoder", "int8", "--out", small).Error);
         AssertOneLine("--out is the model itself. A quantized model cannot be trained any more: give another folder.", Run("quantize", model, "--weights", "int8", "--out", model).Error);
         Assert.Equal(0, Run("quantize", model, "--weights", "int8", "--out", small).Code);
         AssertOneLine($"{small} holds its language model in int8: it cannot be had in int4. Use the model that it was made of.", Run("caption", Picture(0), "--model", small, "--precision", "int4").Error);

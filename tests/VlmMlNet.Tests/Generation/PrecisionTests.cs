@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Components;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Weights;
@@ -36,7 +37,7 @@ public sealed class PrecisionTests
         }
         var summary = FolderSummary.Read(path);
         Assert.Equal(precision == WeightPrecision.Float32 ? null : precision, summary.Precision);
-        Assert.Equal(original.CountParameters().Total, summary.ParameterCount);
+        Assert.Equal(model.CountParameters().Total, summary.ParameterCount); // 8-bit encoders do without the pooling head
     }
 
     [Theory]
@@ -100,7 +101,7 @@ public sealed class PrecisionTests
         var mlContext = new MLContext(1);
         using var model = TinyModel.Create(1);
         var rows = mlContext.Data.LoadFromEnumerable(Enumerable.Range(0, 3).Select(i => new Row { Pixels = Enumerable.Range(0, 64).Select(k => MathF.Sin(i + k)).ToArray() }));
-        var estimator = mlContext.Transforms.CaptionGenerator(new VlmMlNet.Components.CaptionGeneratorOptions
+        var estimator = mlContext.Transforms.CaptionGenerator(new CaptionGeneratorOptions
         {
             Model = model,
             VisualTokensColumnName = nameof(Row.Pixels),
@@ -123,6 +124,50 @@ public sealed class PrecisionTests
         string wholeFile = Path.Combine(folder.Path, "whole.zip");
         mlContext.Model.Save(whole, rows.Schema, wholeFile);
         Assert.NotEqual(new FileInfo(wholeFile).Length, new FileInfo(file).Length);
+    }
+
+    [Fact]
+    public void Encoder_and_projector_in_int8_are_saved_with_their_pipeline()
+    {
+        using var folder = new TemporaryFolder();
+        var mlContext = new MLContext(1);
+        using var model = TinyModel.Create(1);
+        var rows = mlContext.Data.LoadFromEnumerable(s_pictures.Select(p => new Picture { Id = p.Width, Image = MLImage.CreateFromPixels(p.Width, p.Height, MLPixelFormat.Rgba32, Rgba(p)) }));
+        var floats = new ImageEncoderOptions { Model = model };
+        var bytes = new ImageEncoderOptions { Model = model, Precision = WeightPrecision.Int8 };
+        var estimator = mlContext.Transforms.ImageEncoder(bytes)
+            .Append(mlContext.Transforms.ModalityProjector(new ModalityProjectorOptions { Model = model, Precision = WeightPrecision.Int8 }));
+        string file = Path.Combine(folder.Path, "encoder.zip");
+
+        float[][] exact = Patches(mlContext.Transforms.ImageEncoder(floats).Fit(rows), "Patches");
+        var transformer = estimator.Fit(rows);
+        float[][] near = Patches(transformer, "Patches"), tokens = Patches(transformer, "VisualTokens");
+        Assert.All(exact.Zip(near), pair => Assert.InRange(Distance(pair.First, pair.Second), 1e-7, 0.05));
+        mlContext.Model.Save(transformer, rows.Schema, file);
+        var loaded = mlContext.Model.Load(file, out _);
+        Assert.Equal(near, Patches(loaded, "Patches"));
+        Assert.Equal(tokens, Patches(loaded, "VisualTokens"));
+        ((IDisposable)loaded).Dispose();
+
+        using var small = model.WithPrecision(WeightPrecision.Int8);
+        Assert.Equal(near, Patches(mlContext.Transforms.ImageEncoder(new ImageEncoderOptions { Model = small }).Fit(rows), "Patches"));
+        string message = Assert.Throws<InvalidOperationException>(() =>
+            mlContext.Transforms.ImageEncoder(new ImageEncoderOptions { Model = small, Precision = WeightPrecision.Float32 }).Fit(rows)).Message;
+        Assert.Contains("held in int8: they cannot be had in float32", message, StringComparison.Ordinal);
+
+        float[][] Patches(ITransformer t, string column) => [.. t.Transform(rows).GetColumn<float[]>(column)];
+    }
+
+    private static double Distance(float[] a, float[] b) => Math.Sqrt(a.Zip(b, (x, y) => Math.Pow(x - y, 2)).Sum() / a.Sum(x => x * x));
+
+    private static byte[] Rgba(RgbImage picture) => [.. Enumerable.Range(0, picture.Width * picture.Height).SelectMany(i => picture.Pixels.Skip(3 * i).Take(3).Append((byte)255))];
+
+    private sealed class Picture
+    {
+        public int Id { get; set; }
+
+        [Microsoft.ML.Transforms.Image.ImageType(16, 16)]
+        public MLImage? Image { get; set; }
     }
 
     private sealed class Row

@@ -39,27 +39,48 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
             new ReadOnlySpan<float>(output + head * paddedSize, headSize).CopyTo(new Span<float>(y + head * headSize, headSize));
     }
 
-    // Two and three heads are done as four, some of them twice.
+    // Two and three heads are done as four, some of them twice. Two blocks of keys at once: each number of a query is read once for both.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Score(float* q0, float* q1, float* q2, float* q3, int headSize, float* keys, int blocks, float* w0, float* w1, float* w2, float* w3)
     {
+        int blockLength = SlotMemory.Pad(headSize) * Lanes, block = 0;
         var scale = TLanes.Broadcast(1 / MathF.Sqrt(headSize));
-        for (int block = 0; block < blocks; block++, keys += SlotMemory.Pad(headSize) * Lanes)
+        for (; block + 1 < blocks; block += 2, keys += 2 * blockLength)
         {
-            TLanes a = TLanes.Zero, b = a, c = a, d = a;
+            TLanes a0 = TLanes.Zero, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
+            float* next = keys + blockLength;
             for (int i = 0; i < headSize; i++)
             {
-                var key = TLanes.Load(keys + i * Lanes);
-                a = TLanes.Fused(key, TLanes.Broadcast(q0[i]), a);
-                b = TLanes.Fused(key, TLanes.Broadcast(q1[i]), b);
-                c = TLanes.Fused(key, TLanes.Broadcast(q2[i]), c);
-                d = TLanes.Fused(key, TLanes.Broadcast(q3[i]), d);
+                TLanes k0 = TLanes.Load(keys + i * Lanes), k1 = TLanes.Load(next + i * Lanes);
+                var q = TLanes.Broadcast(q0[i]);
+                a0 = TLanes.Fused(k0, q, a0);
+                a1 = TLanes.Fused(k1, q, a1);
+                q = TLanes.Broadcast(q1[i]);
+                b0 = TLanes.Fused(k0, q, b0);
+                b1 = TLanes.Fused(k1, q, b1);
+                q = TLanes.Broadcast(q2[i]);
+                c0 = TLanes.Fused(k0, q, c0);
+                c1 = TLanes.Fused(k1, q, c1);
+                q = TLanes.Broadcast(q3[i]);
+                d0 = TLanes.Fused(k0, q, d0);
+                d1 = TLanes.Fused(k1, q, d1);
             }
-            TLanes.Store(TLanes.Multiply(a, scale), w0 + block * Lanes);
-            TLanes.Store(TLanes.Multiply(b, scale), w1 + block * Lanes);
-            TLanes.Store(TLanes.Multiply(c, scale), w2 + block * Lanes);
-            TLanes.Store(TLanes.Multiply(d, scale), w3 + block * Lanes);
+            int at = block * Lanes;
+            TLanes.Store(TLanes.Multiply(a0, scale), w0 + at);
+            TLanes.Store(TLanes.Multiply(a1, scale), w0 + at + Lanes);
+            TLanes.Store(TLanes.Multiply(b0, scale), w1 + at);
+            TLanes.Store(TLanes.Multiply(b1, scale), w1 + at + Lanes);
+            TLanes.Store(TLanes.Multiply(c0, scale), w2 + at);
+            TLanes.Store(TLanes.Multiply(c1, scale), w2 + at + Lanes);
+            TLanes.Store(TLanes.Multiply(d0, scale), w3 + at);
+            TLanes.Store(TLanes.Multiply(d1, scale), w3 + at + Lanes);
         }
+        if (block == blocks)
+            return;
+        Score(q0, headSize, keys, 1, w0 + block * Lanes);
+        Score(q1, headSize, keys, 1, w1 + block * Lanes);
+        Score(q2, headSize, keys, 1, w2 + block * Lanes);
+        Score(q3, headSize, keys, 1, w3 + block * Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -4,7 +4,7 @@ namespace VlmMlNet.Generation.Packed;
 /// beside it, nor on the number of threads.</summary>
 internal sealed unsafe class ForwardPass : IDisposable
 {
-    private const int ChunkBytes = 256 * 1024, ChunksPerMember = 4, ManyTokens = 16;
+    private const int ChunkBytes = 256 * 1024, ChunksPerMember = 8, ManyTokens = 16;
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;

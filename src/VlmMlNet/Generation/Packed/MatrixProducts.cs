@@ -3,7 +3,7 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Products of matrices with the same activations, shared by a team: the rows of all matrices are cut into chunks.</summary>
 internal sealed unsafe class MatrixProducts
 {
-    private const int ChunksPerMember = 4, MostProducts = 3;
+    private const int ChunksPerMember = 16, MostProducts = 3;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;
     private readonly ChunkWork _multiply;

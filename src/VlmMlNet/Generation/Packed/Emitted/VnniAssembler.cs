@@ -43,9 +43,9 @@ internal sealed class VnniAssembler
         return assembler.End(withRowScales: false);
     }
 
-    private AssemblerRegisterZMM Sum(int token, int tile) => s_registers[token * 2 + tile];
+    private static AssemblerRegisterZMM Sum(int token, int tile) => s_registers[token * 2 + tile];
 
-    private AssemblerRegisterZMM Total(int token, int tile) => s_registers[2 * MostTokens + token * 2 + tile];
+    private static AssemblerRegisterZMM Total(int token, int tile) => s_registers[2 * MostTokens + token * 2 + tile];
 
     private void Begin()
     {

@@ -3,6 +3,8 @@ using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed.Emitted;
 
+#pragma warning disable CA1001 // its code lives as long as the process
+
 /// <summary>The arithmetic over 512 bits with integer products in code that is emitted at run time.</summary>
 internal sealed unsafe class VnniKernels : Kernels<Lanes512>
 {

@@ -1,4 +1,3 @@
-using VlmMlNet.Models;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Generation.Packed.Vision;
