@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed;
@@ -29,13 +28,14 @@ internal readonly unsafe struct BFloat16Weights<TLanes> : IFloatWeights<TLanes> 
     public static TLanes Load(byte* source) => TLanes.LoadBFloat16((ushort*)source);
 }
 
-/// <summary>Rows of floats or bfloat16 times floats. Each product of a row and a token adds up in sixteen lanes, whose sum is
-/// taken at the end: however many rows and tokens are done at once, the same numbers are added in the same order.</summary>
+/// <summary>Rows of floats or bfloat16 times floats. Each product of a row and a token adds up in twice sixteen lanes, the even and the
+/// odd blocks of sixteen columns, whose sum is taken at the end: however many rows and tokens are done at once, the same
+/// numbers are added in the same order.</summary>
 internal static unsafe class FloatKernel<TLanes, TWeights>
     where TLanes : struct, ILanes<TLanes>
     where TWeights : struct, IFloatWeights<TLanes>
 {
-    private const int Lanes = ILanes<TLanes>.Count, RowsOfOneToken = 8, RowsOfTokens = 4;
+    private const int Lanes = ILanes<TLanes>.Count, RowsOfTokens = 4;
 
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
@@ -49,14 +49,10 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
                 int left = x.Tokens - token;
                 int size = left >= 4 && TLanes.TokensPerBlock >= 4 ? 4 : left >= 2 ? 2 : 1;
                 if (size == 1)
-                    for (int r = row; r < row + WeightMatrix.TileRows; r += RowsOfOneToken)
-                        OneToken(weights, r, end, input, columns, output + r);
+                    OneToken(weights, row, end, input, columns, output + row);
                 else
                     for (int r = row; r < row + WeightMatrix.TileRows; r += RowsOfTokens)
-                        if (size == 4)
-                            FourTokens(weights, r, end, input, columns, output + r, stride);
-                        else
-                            TwoTokens(weights, r, end, input, columns, output + r, stride);
+                        Tokens(size, weights, r, end, input, columns, output + r, stride);
                 token += size;
             }
             for (int token = 0; token < x.Tokens && row + WeightMatrix.TileRows > end; token++)
@@ -68,44 +64,55 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     private static byte* Row(WeightMatrix weights, int row, int end) =>
         weights.Data + (long)Math.Min(row, end - 1) * weights.PaddedColumns * TWeights.Size;
 
+    // Row by row, as memory lies: several rows at once would be several streams, which memory serves worse than one.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void OneToken(WeightMatrix weights, int row, int end, float* x, int columns, float* y)
     {
-        byte* w0 = Row(weights, row, end), w1 = Row(weights, row + 1, end), w2 = Row(weights, row + 2, end), w3 = Row(weights, row + 3, end);
-        byte* w4 = Row(weights, row + 4, end), w5 = Row(weights, row + 5, end), w6 = Row(weights, row + 6, end), w7 = Row(weights, row + 7, end);
-        byte* next = w0 + (long)RowsOfOneToken * columns * TWeights.Size;
-        TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, a4 = a0, a5 = a0, a6 = a0, a7 = a0;
-        for (int k = 0; k < columns; k += Lanes)
+        int rows = Math.Min(WeightMatrix.TileRows, end - row);
+        byte* w = weights.Data + (long)row * columns * TWeights.Size;
+        for (int r = 0; r < rows; r++)
         {
-            var v = TLanes.Load(x + k);
-            long at = (long)k * TWeights.Size;
-            // Eight rows at once are eight streams, which memory serves worse than one: so the next eight are fetched in a row.
-            Ahead(next + at * RowsOfOneToken);
-            a0 = TLanes.Fused(TWeights.Load(w0 + at), v, a0);
-            a1 = TLanes.Fused(TWeights.Load(w1 + at), v, a1);
-            a2 = TLanes.Fused(TWeights.Load(w2 + at), v, a2);
-            a3 = TLanes.Fused(TWeights.Load(w3 + at), v, a3);
-            a4 = TLanes.Fused(TWeights.Load(w4 + at), v, a4);
-            a5 = TLanes.Fused(TWeights.Load(w5 + at), v, a5);
-            a6 = TLanes.Fused(TWeights.Load(w6 + at), v, a6);
-            a7 = TLanes.Fused(TWeights.Load(w7 + at), v, a7);
+            TLanes even = TLanes.Zero, odd = even;
+            int k = 0;
+            for (; k <= columns - 2 * Lanes; k += 2 * Lanes, w += 2 * Lanes * TWeights.Size)
+            {
+                even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
+                odd = TLanes.Fused(TWeights.Load(w + Lanes * TWeights.Size), TLanes.Load(x + k + Lanes), odd);
+            }
+            if (k < columns)
+            {
+                even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
+                w += Lanes * TWeights.Size;
+            }
+            y[r] = TLanes.Sum(TLanes.Add(even, odd));
         }
-        y[0] = TLanes.Sum(a0);
-        y[1] = TLanes.Sum(a1);
-        y[2] = TLanes.Sum(a2);
-        y[3] = TLanes.Sum(a3);
-        y[4] = TLanes.Sum(a4);
-        y[5] = TLanes.Sum(a5);
-        y[6] = TLanes.Sum(a6);
-        y[7] = TLanes.Sum(a7);
+    }
+
+    // First all even blocks of columns, then all odd ones: registers hold the sums of one of them.
+    private static void Tokens(int size, WeightMatrix weights, int row, int end, float* x, int columns, float* y, int stride)
+    {
+        float* even = stackalloc float[2 * 4 * RowsOfTokens * Lanes], odd = even + 4 * RowsOfTokens * Lanes;
+        if (size == 4)
+        {
+            FourTokens(weights, row, end, x, columns, 0, even);
+            FourTokens(weights, row, end, x, columns, Lanes, odd);
+        }
+        else
+        {
+            TwoTokens(weights, row, end, x, columns, 0, even);
+            TwoTokens(weights, row, end, x, columns, Lanes, odd);
+        }
+        for (int token = 0; token < size; token++, y += stride)
+            for (int r = 0; r < RowsOfTokens; r++, even += Lanes, odd += Lanes)
+                y[r] = TLanes.Sum(TLanes.Add(TLanes.Load(even), TLanes.Load(odd)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoTokens(WeightMatrix weights, int row, int end, float* x, int columns, float* y, int stride)
+    private static void TwoTokens(WeightMatrix weights, int row, int end, float* x, int columns, int first, float* sums)
     {
         byte* w0 = Row(weights, row, end), w1 = Row(weights, row + 1, end), w2 = Row(weights, row + 2, end), w3 = Row(weights, row + 3, end);
         TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
-        for (int k = 0; k < columns; k += Lanes)
+        for (int k = first; k < columns; k += 2 * Lanes)
         {
             TLanes v = TLanes.Load(x + k), u = TLanes.Load(x + columns + k);
             long at = (long)k * TWeights.Size;
@@ -122,18 +129,18 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
             a3 = TLanes.Fused(w, v, a3);
             b3 = TLanes.Fused(w, u, b3);
         }
-        Store(y, a0, a1, a2, a3);
-        Store(y + stride, b0, b1, b2, b3);
+        Store(sums, a0, a1, a2, a3);
+        Store(sums + 4 * Lanes, b0, b1, b2, b3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(WeightMatrix weights, int row, int end, float* x, int columns, float* y, int stride)
+    private static void FourTokens(WeightMatrix weights, int row, int end, float* x, int columns, int first, float* sums)
     {
         byte* w0 = Row(weights, row, end), w1 = Row(weights, row + 1, end), w2 = Row(weights, row + 2, end), w3 = Row(weights, row + 3, end);
         float* x1 = x + columns, x2 = x1 + columns, x3 = x2 + columns;
         TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         TLanes c0 = a0, c1 = a0, c2 = a0, c3 = a0, d0 = a0, d1 = a0, d2 = a0, d3 = a0;
-        for (int k = 0; k < columns; k += Lanes)
+        for (int k = first; k < columns; k += 2 * Lanes)
         {
             TLanes s = TLanes.Load(x + k), t = TLanes.Load(x1 + k), u = TLanes.Load(x2 + k), v = TLanes.Load(x3 + k);
             long at = (long)k * TWeights.Size;
@@ -158,27 +165,18 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
             c3 = TLanes.Fused(w, u, c3);
             d3 = TLanes.Fused(w, v, d3);
         }
-        Store(y, a0, a1, a2, a3);
-        Store(y + stride, b0, b1, b2, b3);
-        Store(y + 2L * stride, c0, c1, c2, c3);
-        Store(y + 3L * stride, d0, d1, d2, d3);
+        Store(sums, a0, a1, a2, a3);
+        Store(sums + 4 * Lanes, b0, b1, b2, b3);
+        Store(sums + 8 * Lanes, c0, c1, c2, c3);
+        Store(sums + 12 * Lanes, d0, d1, d2, d3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Ahead(byte* data)
+    private static void Store(float* sums, TLanes a, TLanes b, TLanes c, TLanes d)
     {
-        if (!Sse.IsSupported)
-            return;
-        for (int line = 0; line < Lanes * RowsOfOneToken * TWeights.Size; line += NativeBuffer.Alignment)
-            Sse.Prefetch1(data + line);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(float* y, TLanes a, TLanes b, TLanes c, TLanes d)
-    {
-        y[0] = TLanes.Sum(a);
-        y[1] = TLanes.Sum(b);
-        y[2] = TLanes.Sum(c);
-        y[3] = TLanes.Sum(d);
+        TLanes.Store(a, sums);
+        TLanes.Store(b, sums + Lanes);
+        TLanes.Store(c, sums + 2 * Lanes);
+        TLanes.Store(d, sums + 3 * Lanes);
     }
 }
