@@ -68,9 +68,8 @@ internal static class SavedSize
     // The last line of a half is its hash; the others are shown.
     private static string Half(string name, string file, DirectoryInfo temporary)
     {
-        string self = Environment.ProcessPath!;
-        string[] program = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [Environment.GetCommandLineArgs()[0]] : [];
-        var start = new ProcessStartInfo(self, [.. program, "save", name, file]) { RedirectStandardOutput = true };
+        var start = ChildProcess.Start("save", name, file);
+        start.RedirectStandardOutput = true;
         start.Environment["TMPDIR"] = temporary.FullName;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
