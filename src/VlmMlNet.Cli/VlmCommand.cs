@@ -60,6 +60,7 @@ internal static class VlmCommand
         root.Subcommands.Add(TrainCommand.Create(shell));
         root.Subcommands.Add(EvaluateCommand.Create(shell));
         root.Subcommands.Add(QuantizeCommand.Create(shell));
+        root.Subcommands.Add(BenchCommand.Create(shell));
         root.Subcommands.Add(DataCommand.Create(shell));
         root.Subcommands.Add(ValidateCommand.Create(shell));
         root.Subcommands.Add(InspectCommand.Create(shell));

@@ -60,6 +60,18 @@ internal static class CommonOptions
         }
     }
 
+    public static Option<WeightPrecision[]> Precisions(string description)
+    {
+        var option = new Option<WeightPrecision[]>("--precisions") { Description = description, HelpName = "PRECISION", AllowMultipleArgumentsPerToken = true };
+        option.CustomParser = result =>
+        {
+            if (result.Tokens.FirstOrDefault(t => !s_precisions.ContainsKey(t.Value)) is { } wrong)
+                result.AddError($"{option.Name} '{wrong.Value}' is none of {string.Join(", ", s_precisions.Keys)}.");
+            return [.. result.Tokens.Where(t => s_precisions.ContainsKey(t.Value)).Select(t => s_precisions[t.Value]).Distinct()];
+        };
+        return option;
+    }
+
     public static Option<int?> Positive(string name, string helpName, string description)
     {
         var option = new Option<int?>(name) { Description = description, HelpName = helpName };
