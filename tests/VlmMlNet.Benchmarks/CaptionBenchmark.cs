@@ -56,8 +56,7 @@ internal static class CaptionBenchmark
         var watch = Stopwatch.StartNew();
         using var model = ModelFolder.Load(ModelFolderOf(folder, precision));
         double load = watch.Elapsed.TotalSeconds;
-        var encoderType = model.Network.Vision.parameters().First().dtype;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision} weights, encoder in {encoderType}, {options.Threads} threads, medians of {options.Runs} (lowest to highest):"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision} weights, encoder in {(model.Network.Vision.Packed is null ? model.Network.Vision.parameters().First().dtype : WeightFormat.Int8)}, {options.Threads} threads, medians of {options.Runs} (lowest to highest):"));
         Line("load", $"{load:F2} s", $"resident then: {PeakMemory.Resident / 1e9:F2} GB");
 
         var captioning = new CaptionMeasurement(model, options.Threads);
@@ -69,7 +68,7 @@ internal static class CaptionBenchmark
         long single = PeakMemory.Peak;
         WriteBatches(captioning);
         Line("peak memory", $"{single / 1e9:F2} GB", $"captions one by one; {PeakMemory.Peak / 1e9:F2} GB at batch {s_batches[^1]}");
-        WriteShares(model, captioning, encoderType, options);
+        WriteShares(model, captioning, options);
     }
 
     private static void WriteCaptions(List<CaptionMeasurement.Times> times)
@@ -101,7 +100,7 @@ internal static class CaptionBenchmark
     }
 
     // Measurement and limit by turns, so that what else the machine does touches both alike.
-    private static void WriteShares(VisionLanguageModel model, CaptionMeasurement captioning, ScalarType encoderType, BenchmarkOptions options)
+    private static void WriteShares(VisionLanguageModel model, CaptionMeasurement captioning, BenchmarkOptions options)
     {
         var decoder = model.Conversation.Packed!;
         using (var decoding = new DecodeMeasurement(decoder, options.Threads, 1))
@@ -110,19 +109,21 @@ internal static class CaptionBenchmark
             Line("read bandwidth", $"{decoding.Median(r => r.Read) / 1e9:F1} GB/s", $"decode reads {decoding.Median(r => r.Decode) * decoder.BytesPerToken / 1e9:F1} GB/s: {decoding.Median(r => r.Share):P0}");
         }
         using var peak = new ComputePeak(options.Threads);
-        var kernel = decoder.Model.Layers[0].Query.Format;
-        List<double> kernelPeak = [], torchPeak = [], prefill = [], encode = [];
+        var (kernel, vision) = (decoder.Model.Layers[0].Query.Format, model.Network.Vision);
+        ScalarType? torchType = vision.Packed is null ? vision.parameters().First().dtype : null;
+        List<double> prefillPeak = [], prefill = [], encodePeak = [], encode = [];
         for (int run = 0; run < options.Runs; run++)
         {
-            kernelPeak.Add(peak.OfKernel(kernel));
-            torchPeak.Add(ComputePeak.OfTorch(encoderType));
+            prefillPeak.Add(peak.OfKernel(kernel));
+            encodePeak.Add(torchType is { } type ? ComputePeak.OfTorch(type) : peak.OfKernel(WeightFormat.Int8));
             var times = captioning.Run();
             prefill.Add(CaptionMeasurement.PrefillOperations(decoder.Config) / times.Prefill);
-            encode.Add(CaptionMeasurement.EncodeOperations(model.Network.Vision.Config) / times.Encode);
+            encode.Add(CaptionMeasurement.EncodeOperations(vision.Config) / times.Encode);
         }
-        Share($"{kernel} kernel", kernelPeak, "prefill", prefill);
-        Share($"libtorch's {encoderType} matmul", torchPeak, "image encode", encode);
-        Line("libtorch's other matmul", $"{ComputePeak.OfTorch(encoderType == ScalarType.Float32 ? ScalarType.BFloat16 : ScalarType.Float32) / 1e9:F0} GFLOP/s", $"{(encoderType == ScalarType.Float32 ? ScalarType.BFloat16 : ScalarType.Float32)}");
+        Share($"{kernel} kernel", prefillPeak, "prefill", prefill);
+        Share(torchType is { } name ? $"libtorch's {name} matmul" : "Int8 kernel", encodePeak, "image encode", encode);
+        foreach (var other in new[] { ScalarType.BFloat16, ScalarType.Float32 }.Where(t => t != torchType))
+            Line($"libtorch's {other} matmul", $"{ComputePeak.OfTorch(other) / 1e9:F0} GFLOP/s", $"");
 
         static void Share(string name, List<double> limit, string what, List<double> reached) => Line(name, $"{Statistics.Median(limit) / 1e9:F0} GFLOP/s",
             $"{what} does {Statistics.Median(reached) / 1e9:F0}: {Statistics.Median(reached.Zip(limit, (r, l) => r / l)):P0}");

@@ -13,7 +13,7 @@ internal sealed unsafe class ComputePeak : IDisposable
     private readonly int _threads;
     private readonly ComputeTeam _team;
     private readonly NativeBuffer _weights = new((long)Rows * Columns * sizeof(float)), _scales = new(Rows * sizeof(float)), _x = new(Columns * sizeof(float)), _y;
-    private readonly Activations _activations = new(Kernels.Best.TokensPerBlock);
+    private readonly Activations _activations = new(Kernels.Best);
 
     public ComputePeak(int threads)
     {

@@ -1,4 +1,5 @@
 using VlmMlNet.Generation.Packed;
+using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
@@ -10,17 +11,14 @@ namespace VlmMlNet.Benchmarks;
 /// <summary>The paper's configuration with random weights.</summary>
 internal static class PaperModel
 {
-    /// <summary>Saves one as <c>vlm quantize</c> does: the language model packed, encoder and projector in bfloat16 (of a float32
-    /// model in float32).</summary>
+    /// <summary>Saves one as <c>vlm quantize</c> does: the language model packed, and with int8 and int4 encoder and projector too;
+    /// otherwise they are as wide as it.</summary>
     public static void Save(string folder, WeightPrecision precision)
     {
         TorchRuntime.EnsureLoaded();
         var type = precision == WeightPrecision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
-        var vision = new SiglipVisionModel(SiglipVisionConfig.So400mPatch14At224, type);
-        var projector = new MlpProjector(ProjectorConfig.Paper, type);
-        WeightInitializer.Initialize(vision, 2);
-        WeightInitializer.Initialize(projector, 3);
         var tokenizer = new BpeTrainer { VocabularySize = 300 }.Train(["Describe the image.", "a dog on a beach"]);
+        var (vision, projector) = (Encoder(precision, type), Projector(precision, type));
         var side = vision.Config.ImageSize;
         using var model = VisionLanguageModel.Create(vision, projector, Decoder(precision), tokenizer,
             new ImageProcessor(new ImageProcessorConfig { Width = side, Height = side }), null, VisionLanguageModel.DefaultCaptionPrompt);
@@ -37,5 +35,25 @@ internal static class PaperModel
 
     /// <summary>The packed language model of a folder, mapped.</summary>
     public static PackedDecoder MapDecoder(string folder, WeightPrecision precision) =>
-        new(PackedFile.Map(Path.Combine(folder, ModelFolder.PackedName), Qwen2Config.Qwen25Half, precision));
+        new(PackedFile.Map(Path.Combine(folder, ModelFolder.PackedName), PackedModel.Factory(Qwen2Config.Qwen25Half, precision)));
+
+    private static SiglipVisionModel Encoder(WeightPrecision precision, ScalarType type)
+    {
+        var module = new SiglipVisionModel(SiglipVisionConfig.So400mPatch14At224, type);
+        WeightInitializer.Initialize(module, 2);
+        if (!EncoderPrecision.IsBytes(precision))
+            return module;
+        using (module)
+            return SiglipVisionModel.Of(new PackedImageEncoder(ModelPacker.Pack(PackedVision.Factory(module.Config), module)));
+    }
+
+    private static MlpProjector Projector(WeightPrecision precision, ScalarType type)
+    {
+        var module = new MlpProjector(ProjectorConfig.Paper, type);
+        WeightInitializer.Initialize(module, 3);
+        if (!EncoderPrecision.IsBytes(precision))
+            return module;
+        using (module)
+            return MlpProjector.Of(new PackedProjection(ModelPacker.Pack(PackedProjector.Factory(module.Config), module)));
+    }
 }

@@ -28,16 +28,14 @@ switch (args)
         return 0;
     case ["caption", .. var options]:
         return CaptionBenchmark.Run(options);
-    case ["encode", .. var options]:
-        EncodeBenchmark.Run(options);
-        return 0;
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project tests/VlmMlNet.Benchmarks -- MODE
               paper       the 900M configuration with random weights: parameter counts, one caption, one stage-2 step (needs 21 GiB)
               save        the same through mlContext.Model.Save, and Load in a fresh process: time, memory, temporary files (needs 5 GiB, and 4 GB of disk)
-              decode      generation at the 900M shape beside the memory's bandwidth: [float32|bfloat16|int8|int4 ...] [threads=N] [runs=N] [batch=N]
-              encode      the image encoder at the 900M shape on one picture: [float32|bfloat16 ...] [threads=N] [runs=N]
+              decode      generation at the 900M shape beside the memory's bandwidth: [float32|bfloat16|int8|int4 ...] [threads=N] [runs=N] [batch=N] [folder=DIR]
+              caption     captions at the 900M shape from loading to the last token, beside the machine's limits: [float32|bfloat16|int8|int4 ...] [threads=N]
+                          [runs=N] [folder=DIR] [brief] (needs 3 GiB, and up to 2 GB of disk; folder keeps the models for further runs)
               captions    scores 5,000 captions against 5 references each: time as a whole and per metric
             """);
         return 2;

@@ -54,8 +54,9 @@ public sealed record PrecisionQuality
         string name = Precision.ToString().ToLowerInvariant();
         if (IsSupported)
             return null;
-        return double.IsNaN(RelativeChange)
-            ? $"nothing can be said of {name}: the model's {scoreName} in float32 is 0 on this data."
-            : string.Create(CultureInfo.InvariantCulture, $"{name} is not supported: {scoreName} falls by {-100 * RelativeChange:F1} %, from {ReferenceScore:F3} to {Score:F3}; at most {100 * AllowedLoss:F0} % may be lost.");
+        if (double.IsNaN(RelativeChange))
+            return $"nothing can be said of {name}: the model's {scoreName} in float32 is 0 on this data.";
+        string chance = RelativeChangeInterval.Upper >= -AllowedLoss ? " Chance may explain it: more rows say more." : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{name} is not supported: {scoreName} falls by {-100 * RelativeChange:F1} %, from {ReferenceScore:F3} to {Score:F3}; at most {100 * AllowedLoss:F0} % may be lost.{chance}");
     }
 }
