@@ -21,6 +21,9 @@ internal sealed unsafe class PackedImageEncoder : IDisposable
         _pass = new VisionPass(weights, kernels ?? Kernels.Best, _team);
     }
 
+    /// <summary>The threads that have started; they end with the encoder.</summary>
+    public IReadOnlyList<Thread> Threads => _team.Threads;
+
     /// <summary>The weights.</summary>
     public PackedVision Weights { get; }
 

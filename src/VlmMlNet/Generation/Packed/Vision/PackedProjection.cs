@@ -37,6 +37,9 @@ internal sealed unsafe class PackedProjection : IDisposable
         _finish = (row, _) => Finish(row);
     }
 
+    /// <summary>The threads that have started; they end with the projection.</summary>
+    public IReadOnlyList<Thread> Threads => _team.Threads;
+
     /// <summary>The weights.</summary>
     public PackedProjector Weights { get; }
 
