@@ -65,10 +65,11 @@ internal sealed class CaptionCorpus
         {
             tokens.Clear();
             words.Clear();
-            string? spaced = null;      // the last token, where it holds white space
+            string? spaced = null;      // the last token, where it holds white space and no punctuation follows
             while (reader.ReadToken())
             {
                 ReadOnlySpan<char> token = reader.Token;
+                spaced = null;
                 if (CaptionReader.IsPunctuation(token))
                     continue;
                 spaced = PythonText.HasWhiteSpace(token) ? token.ToString() : null;

@@ -37,15 +37,18 @@ public static class PtbTokenizer
         for (int i = 0; i < lines.Length; i++)
         {
             line.Clear();
+            bool endsInToken = false;
             while (reader.ReadToken())
             {
-                if (CaptionReader.IsPunctuation(reader.Token))
+                endsInToken = !CaptionReader.IsPunctuation(reader.Token);
+                if (!endsInToken)
                     continue;
                 if (line.Length > 0)
                     line.Append(' ');
                 line.Append(reader.Token);
             }
-            lines[i] = PythonText.StripEnd(line.ToString());
+            // pycocoevalcap strips lines before it takes punctuation out of them.
+            lines[i] = endsInToken ? PythonText.StripEnd(line.ToString()) : line.ToString();
         }
         return lines;
     }

@@ -43,6 +43,13 @@ public sealed class PtbTokenizerTests
     }
 
     [Fact]
+    public void A_non_breaking_space_at_the_end_of_a_line_goes_unless_punctuation_follows()
+    {
+        Assert.Equal("x http://a.b/c,'s", PtbTokenizer.Tokenize("x http://a.b/c,'s\u00A0"));
+        Assert.Equal("x http://a.b/c,'s\u00A0", PtbTokenizer.Tokenize("x http://a.b/c,'s\u00A0,"));
+    }
+
+    [Fact]
     public void A_smiley_needs_something_after_it_which_a_line_break_is()
     {
         Assert.Equal("a dog :-rrb-", PtbTokenizer.Tokenize("a dog :)"));

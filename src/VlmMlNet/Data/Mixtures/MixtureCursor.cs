@@ -1,45 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Mixtures;
 
 /// <summary>Walks over the rows of a <see cref="MixtureDataView"/>. A row's id has its number in the data set in the lower half,
 /// and the data set and the round, counted from 1, in the upper.</summary>
-internal sealed class MixtureCursor(MixtureDataView view, bool[] active, MixtureReading reading) : DataViewRowCursor
+internal sealed class MixtureCursor(MixtureDataView view, bool[] active, MixtureReading reading) : ReadingCursor(view.Schema, active)
 {
-    private long _position = -1;
-    private bool _done;
-
-    public override DataViewSchema Schema => view.Schema;
-
-    public override long Position => _position;
-
-    public override long Batch => 0;
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
-
-    public override bool MoveNext()
-    {
-        if (_done)
-            return false;
-        bool moved = false;
-        try
-        {
-            moved = reading.MoveNext();
-        }
-        finally
-        {
-            if (!moved)
-            {
-                _done = true;
-                _position = -1;
-            }
-        }
-        if (moved)
-            _position++;
-        return moved;
-    }
-
     public override ValueGetter<DataViewRowId> GetIdGetter()
     {
         var ids = new SourceIds(view.SourceCount);
@@ -50,14 +18,6 @@ internal sealed class MixtureCursor(MixtureDataView view, bool[] active, Mixture
             id = new DataViewRowId(id.Low, 1 + (ulong)source.Place + (ulong)source.Round * (ulong)view.SourceCount);
         }
         return Get;
-    }
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column)
-    {
-        if (!IsColumnActive(column))
-            throw new ArgumentOutOfRangeException(nameof(column), $"Column '{column.Name}' was not asked for when the cursor was made.");
-        return view.Columns[column.Index].CreateGetter(Current, view.SourceCount) as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Invalid TValue: '{typeof(TValue)}', expected type: '{column.Type.RawType}'.");
     }
 
     /// <summary>What errors call the row's data set.</summary>
@@ -73,20 +33,17 @@ internal sealed class MixtureCursor(MixtureDataView view, bool[] active, Mixture
         return (ref ReadOnlyMemory<char> path) => files.Of(Current())!(ref path);
     }
 
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _done = true;
-            _position = -1;
-            reading.Dispose();
-        }
-        base.Dispose(disposing);
-    }
+    protected override bool MoveToNextRow() => reading.MoveNext();
 
-    private SourceReading Current() => _position < 0
-        ? throw new InvalidOperationException("The cursor is not on a row: MoveNext was not called, or returned false.")
-        : reading.Current!;
+    protected override Delegate CreateGetter(int column) => view.Columns[column].CreateGetter(Current, view.SourceCount);
+
+    protected override void Close() => reading.Dispose();
+
+    private SourceReading Current()
+    {
+        CheckOnRow();
+        return reading.Current!;
+    }
 
     private sealed class SourceIds(int sources)
     {
