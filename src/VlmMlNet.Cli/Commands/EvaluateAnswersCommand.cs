@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Evaluation;
 
@@ -20,21 +19,12 @@ internal static class EvaluateAnswersCommand
               vlm evaluate answers --references v2_mscoco_val2014_annotations.json --predictions results.json
               vlm evaluate answers --references "VQA_RAD Dataset Public.json" --split test --predictions results.json --json --per-question scores.json
             """);
-        results.AddTo(command);
-        command.SetAction(result =>
-        {
-            var references = results.LoadReferences(result, shell);
-            var metrics = new MLContext().VisionLanguage().EvaluateAnswerResults(references, results.Predictions(result), onlyPredicted: results.OnlyPredicted(result));
-            AnswerConfidence? confidence = results.Resamples(result) is > 0 and var resamples ? metrics.Bootstrap(resamples) : null;
-            if (results.PerRowFile(result) is { } path)
-                metrics.WritePerQuestionJson(path);
-            if (results.IsJson(result))
-                shell.Output.WriteLine(metrics.ToJson(confidence));
-            else
-                ScoreLines.Write(shell.Output, metrics, confidence);
-            results.ReportBadRows(shell);
-            return VlmCommand.Ok;
-        });
+        results.AddTo(command, shell, new ResultsScoring<AnswerMetrics, AnswerConfidence>(
+            (vlm, references, predictions, onlyPredicted) => vlm.EvaluateAnswerResults(references, predictions, onlyPredicted: onlyPredicted),
+            (metrics, resamples) => metrics.Bootstrap(resamples),
+            (metrics, path) => metrics.WritePerQuestionJson(path),
+            (metrics, confidence) => metrics.ToJson(confidence),
+            ScoreLines.Write));
         return command;
     }
 }

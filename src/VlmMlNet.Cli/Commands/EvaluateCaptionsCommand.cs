@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Evaluation;
 
@@ -20,21 +19,12 @@ internal static class EvaluateCaptionsCommand
               vlm evaluate captions --references captions_val2014.json --predictions results.json
               vlm evaluate captions --references dataset_coco.json --split test --predictions results.json --json --per-image scores.json
             """);
-        results.AddTo(command);
-        command.SetAction(result =>
-        {
-            var references = results.LoadReferences(result, shell);
-            var metrics = new MLContext().VisionLanguage().EvaluateCaptionResults(references, results.Predictions(result), onlyPredicted: results.OnlyPredicted(result));
-            CaptionConfidence? confidence = results.Resamples(result) is > 0 and var resamples ? metrics.Bootstrap(resamples) : null;
-            if (results.PerRowFile(result) is { } path)
-                metrics.WritePerImageJson(path);
-            if (results.IsJson(result))
-                shell.Output.WriteLine(metrics.ToJson(confidence));
-            else
-                ScoreLines.Write(shell.Output, metrics, confidence);
-            results.ReportBadRows(shell);
-            return VlmCommand.Ok;
-        });
+        results.AddTo(command, shell, new ResultsScoring<CaptionMetrics, CaptionConfidence>(
+            (vlm, references, predictions, onlyPredicted) => vlm.EvaluateCaptionResults(references, predictions, onlyPredicted: onlyPredicted),
+            (metrics, resamples) => metrics.Bootstrap(resamples),
+            (metrics, path) => metrics.WritePerImageJson(path),
+            (metrics, confidence) => metrics.ToJson(confidence),
+            ScoreLines.Write));
         return command;
     }
 }

@@ -4,7 +4,7 @@ using VlmMlNet.Cli.Terminal;
 
 namespace VlmMlNet.Cli.Commands;
 
-/// <summary>The options of the commands that score a file of results.</summary>
+/// <summary>What the commands that score a file of results have in common.</summary>
 /// <param name="references">What the references are.</param>
 /// <param name="predictions">What the predictions are.</param>
 /// <param name="what">What is scored, in the plural.</param>
@@ -17,9 +17,10 @@ internal sealed class ResultsChoice(string references, string predictions, strin
     private readonly Option<bool> _json = new("--json") { Description = "Write the scores as JSON." };
     private readonly Option<string?> _perRow = new($"--per-{what[..^1]}") { Description = $"Write the scores of each of the {what} as JSON.", HelpName = "OUT.json" };
     private readonly Option<int> _bootstrap = new("--bootstrap") { Description = "Draws for the 95 % confidence intervals; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 1000 };
-    private DataChoice? _data;
 
-    public void AddTo(Command command)
+    /// <summary>Gives a command these options and what it does.</summary>
+    public void AddTo<TMetrics, TConfidence>(Command command, Shell shell, ResultsScoring<TMetrics, TConfidence> scoring)
+        where TConfidence : class
     {
         _bootstrap.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && int.TryParse(text, out int n) && n < 0) r.AddError($"--bootstrap is {text}; it must not be negative."); });
         command.Add(_references);
@@ -28,26 +29,24 @@ internal sealed class ResultsChoice(string references, string predictions, strin
         command.Add(_json);
         command.Add(_perRow);
         command.Add(_bootstrap);
-        _data = new DataChoice(command, pictures: false);
+        var data = new DataChoice(command, pictures: false);
+        command.SetAction(result =>
+        {
+            var context = new MLContext();
+            if (result.GetValue(CommonOptions.Verbose))
+                context.Log += (_, e) => shell.Error.WriteLine(e.Message);
+            var vlm = context.VisionLanguage();
+            var loaded = vlm.Data.Load(result.GetValue(_references)!, data.Read(result));
+            var metrics = scoring.Score(vlm, loaded, result.GetValue(_predictions)!, result.GetValue(_onlyPredicted));
+            TConfidence? confidence = result.GetValue(_bootstrap) is > 0 and var resamples ? scoring.Bootstrap(metrics, resamples) : null;
+            if (result.GetValue(_perRow) is { } path)
+                scoring.WriteRows(metrics, path);
+            if (result.GetValue(_json))
+                shell.Output.WriteLine(scoring.ToJson(metrics, confidence));
+            else
+                scoring.WriteLines(shell.Output, metrics, confidence);
+            data.Skipped.Report(shell);
+            return VlmCommand.Ok;
+        });
     }
-
-    public string Predictions(ParseResult result) => result.GetValue(_predictions)!;
-
-    public bool OnlyPredicted(ParseResult result) => result.GetValue(_onlyPredicted);
-
-    public bool IsJson(ParseResult result) => result.GetValue(_json);
-
-    public string? PerRowFile(ParseResult result) => result.GetValue(_perRow);
-
-    public int Resamples(ParseResult result) => result.GetValue(_bootstrap);
-
-    public IDataView LoadReferences(ParseResult result, Shell shell)
-    {
-        var context = new MLContext();
-        if (result.GetValue(CommonOptions.Verbose))
-            context.Log += (_, e) => shell.Error.WriteLine(e.Message);
-        return context.VisionLanguage().Data.Load(result.GetValue(_references)!, _data!.Read(result));
-    }
-
-    public void ReportBadRows(Shell shell) => _data!.Skipped.Report(shell);
 }
