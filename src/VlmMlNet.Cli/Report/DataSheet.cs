@@ -12,6 +12,7 @@ internal static class DataSheet
         .sheet { display: grid; gap: 1.25rem; }
         .sheet > li { background: var(--card); border-radius: .5rem; padding: 1rem; display: grid; grid-template-columns: minmax(8rem, 14rem) minmax(0, 1fr) minmax(8rem, 16rem); gap: 1.25rem; align-items: start; }
         .sheet h2 { grid-column: 1 / -1; margin: 0; font-size: 1rem; }
+        .sheet > li > div { min-width: 0; overflow-wrap: anywhere; }
         .sheet img { max-width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: .25rem; }
         .sheet .none { border: 1px dashed var(--line); border-radius: .25rem; padding: 2rem .5rem; text-align: center; color: var(--soft); }
         .tokens { font: .875rem/1.9 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; margin: 0; }
