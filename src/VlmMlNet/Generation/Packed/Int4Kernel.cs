@@ -35,36 +35,25 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
         }
     }
 
-    public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
+    public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        IntegerBlocks.Multiply(weights, x, firstTile, endTile, y, stride, &Block);
+
+    private static void Block(int tokens, byte* w, int* x, int groups, float* scales, int* corrections, float* rowScales, float* y, int stride)
     {
-        int groups = x.Groups;
-        for (int token = 0; token < x.Tokens;)
+        switch (tokens)
         {
-            int* input = (int*)(x.Data + (long)token * x.TokenBytes);
-            float* scales = x.Scales + (long)token * groups;
-            int* corrections = x.Corrections + (long)token * groups;
-            int size = x.BlockAt(token);
-            for (int tile = firstTile; tile < endTile; tile++)
-            {
-                byte* w = weights.Data + tile * weights.TileBytes;
-                float* output = y + (long)token * stride + tile * WeightMatrix.TileRows;
-                switch (size)
-                {
-                    case 1:
-                        OneToken(w, input, groups, scales, corrections, output);
-                        break;
-                    case 2:
-                        TwoTokens(w, input, groups, scales, corrections, output, stride);
-                        break;
-                    case 4:
-                        FourTokens(w, input, groups, scales, corrections, output, stride);
-                        break;
-                    default:
-                        EightTokens(w, input, groups, scales, corrections, output, stride);
-                        break;
-                }
-            }
-            token += size;
+            case 1:
+                OneToken(w, x, groups, scales, corrections, y);
+                break;
+            case 2:
+                TwoTokens(w, x, groups, scales, corrections, y, stride);
+                break;
+            case 4:
+                FourTokens(w, x, groups, scales, corrections, y, stride);
+                break;
+            default:
+                EightTokens(w, x, groups, scales, corrections, y, stride);
+                break;
         }
     }
 

@@ -44,37 +44,25 @@ internal static unsafe class Int8Kernel<TLanes> where TLanes : struct, ILanes<TL
         }
     }
 
-    public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
+    public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        IntegerBlocks.Multiply(weights, x, firstTile, endTile, y, stride, &Block);
+
+    private static void Block(int tokens, byte* w, int* x, int groups, float* scales, int* corrections, float* rowScales, float* y, int stride)
     {
-        int groups = x.Groups;
-        for (int token = 0; token < x.Tokens;)
+        switch (tokens)
         {
-            int* input = (int*)(x.Data + (long)token * x.TokenBytes);
-            float* scales = x.Scales + (long)token * groups;
-            int* corrections = x.Corrections + (long)token * groups;
-            int size = x.BlockAt(token);
-            for (int tile = firstTile; tile < endTile; tile++)
-            {
-                byte* w = weights.Data + tile * weights.TileBytes;
-                float* output = y + (long)token * stride + tile * WeightMatrix.TileRows;
-                var rowScales = TLanes.Load(weights.Scales + tile * WeightMatrix.TileRows);
-                switch (size)
-                {
-                    case 1:
-                        OneToken(w, input, groups, scales, corrections, rowScales, output);
-                        break;
-                    case 2:
-                        TwoTokens(w, input, groups, scales, corrections, rowScales, output, stride);
-                        break;
-                    case 4:
-                        FourTokens(w, input, groups, scales, corrections, rowScales, output, stride);
-                        break;
-                    default:
-                        EightTokens(w, input, groups, scales, corrections, rowScales, output, stride);
-                        break;
-                }
-            }
-            token += size;
+            case 1:
+                OneToken(w, x, groups, scales, corrections, TLanes.Load(rowScales), y);
+                break;
+            case 2:
+                TwoTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
+                break;
+            case 4:
+                FourTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
+                break;
+            default:
+                EightTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
+                break;
         }
     }
 

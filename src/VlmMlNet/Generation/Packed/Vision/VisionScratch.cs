@@ -2,12 +2,11 @@ using VlmMlNet.Models;
 
 namespace VlmMlNet.Generation.Packed.Vision;
 
-/// <summary>Memory of a pass over pictures, which grows with the number of their patches. Rows are padded with zeros that nothing overwrites.</summary>
-internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchWidth, int workers) : IDisposable
+/// <summary>Memory of a pass over pictures.</summary>
+internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchWidth, int workers) : RowBuffers
 {
-    private readonly NativeBuffer?[] _buffers = new NativeBuffer?[9];
     private readonly int _headSize = config.HiddenSize / config.NumAttentionHeads, _tokens = (config.PatchCount + 15) / 16 * 16;
-    private int _rows;
+    private float* _workers;
 
     /// <summary>Floats from a row to the next: hidden states, queries, keys, values; between the layers of the MLP; pixels.</summary>
     public int Width { get; } = WeightMatrix.Pad(WeightFormat.Int8, config.HiddenSize);
@@ -41,7 +40,7 @@ internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchW
     private int WorkerLength => Width + 2 * _tokens * PaddedHead + (2 * Kernels.HeadsAtOnce * _headSize + 15) / 16 * 16 + WeightsLength;
 
     /// <summary>A normalised row of a worker.</summary>
-    public float* Normalized(int worker) => (float*)_buffers[8]!.Data + (long)worker * WorkerLength;
+    public float* Normalized(int worker) => _workers + (long)worker * WorkerLength;
 
     /// <summary>Keys of a head in blocks of 16 patches, as <see cref="SlotMemory"/> has them.</summary>
     public float* HeadKeys(int worker) => Normalized(worker) + Width;
@@ -58,30 +57,16 @@ internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchW
     /// <summary>Makes room.</summary>
     public void Prepare(int rows)
     {
-        _buffers[8] ??= new NativeBuffer((long)workers * WorkerLength * sizeof(float));
-        if (rows <= _rows)
+        _workers = Workers((long)workers * WorkerLength);
+        if (!Grow(rows))
             return;
-        _rows = rows;
-        Hidden = Allocate(0, Width);
-        Change = Allocate(1, Width);
-        Queries = Allocate(2, Width);
-        Keys = Allocate(3, Width);
-        Values = Allocate(4, Width);
-        Attended = Allocate(5, Width);
-        Middle = Allocate(6, MiddleWidth);
-        Patches = Allocate(7, PatchWidth);
-    }
-
-    public void Dispose()
-    {
-        foreach (var buffer in _buffers)
-            buffer?.Dispose();
-    }
-
-    private float* Allocate(int index, int width)
-    {
-        _buffers[index]?.Dispose();
-        _buffers[index] = new NativeBuffer((long)_rows * width * sizeof(float));
-        return (float*)_buffers[index]!.Data;
+        Hidden = Rows(Width);
+        Change = Rows(Width);
+        Queries = Rows(Width);
+        Keys = Rows(Width);
+        Values = Rows(Width);
+        Attended = Rows(Width);
+        Middle = Rows(MiddleWidth);
+        Patches = Rows(PatchWidth);
     }
 }
