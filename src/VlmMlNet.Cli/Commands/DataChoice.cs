@@ -7,7 +7,7 @@ namespace VlmMlNet.Cli.Commands;
 internal sealed class DataChoice
 {
     private readonly Option<string?> _images = CommonOptions.Images();
-    private readonly Option<string?> _split = new("--split") { Description = "The part of data that names the part of each row (Karpathy's, VQA-RAD, a CSV with a column 'split'). Default: all rows." };
+    private readonly Option<string?> _split = new("--split") { Description = "The part of data that names the part of each row (Karpathy's, VQA-RAD, a CSV with a column 'split'), or of a folder of parquet files named by parts. Default: all rows." };
     private readonly Option<string?> _language = new("--language") { Description = "The language of SLAKE's questions, en or zh. Default: all." };
     private readonly Option<string> _badRows = CommonOptions.BadRows();
 

@@ -7,8 +7,9 @@ public sealed class DataLoadOptions : DataReaderOptions
     /// <summary>The folder that holds the pictures. Default: null, the default of the format.</summary>
     public string? ImageFolder { get; set; }
 
-    /// <summary>Which rows, of a format that names the part of each: Karpathy's, a CSV with a column <c>split</c>, VQA-RAD. Any
-    /// other value than <see cref="DataSplit.All"/> is an error for the others. Default: all rows.</summary>
+    /// <summary>Which rows: of a format that names the part of each (Karpathy's, a CSV with a column <c>split</c>, VQA-RAD), or of a
+    /// folder of parquet files whose names begin with <c>train</c>, <c>val</c> or <c>test</c>. Any other value than
+    /// <see cref="DataSplit.All"/> is an error for the others. Default: all rows.</summary>
     public DataSplit Split { get; set; } = DataSplit.All;
 
     /// <summary>The language of SLAKE's questions, <c>en</c> or <c>zh</c>; an error for other formats. Default: null, all.</summary>

@@ -12,8 +12,9 @@ public sealed partial class VisionLanguageDataCatalog
     public IDataView Load(string path, DataLoadOptions options) => Load(path, out _, options);
 
     /// <summary>Recognises the format by the content, says in <c>MLContext.Log</c> which it is, and reads the data with these
-    /// options and otherwise the defaults of that format's own method. A folder is read as parquet where it holds
-    /// <c>*.parquet</c> files, and as pictures otherwise. Of VQAv2 one file suffices where the other lies beside it under its
+    /// options and otherwise the defaults of that format's own method. A folder is read as parquet where it, or
+    /// <c>data</c> in it, holds <c>*.parquet</c> files (those whose names begin with the part, where one is asked for), and as
+    /// pictures otherwise. Of VQAv2 one file suffices where the other lies beside it under its
     /// published name; the file of answers by itself gives the columns Id, Answers, AnswerType and QuestionType, which scoring
     /// needs.</summary>
     /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
@@ -27,10 +28,11 @@ public sealed partial class VisionLanguageDataCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        if (Directory.Exists(path) && Directory.EnumerateFiles(path, "*.parquet").Any())
-            path = Path.Combine(path, "*.parquet");
-        format = FormatRecognizer.Recognize(Directory.Exists(path) ? path : DataFile.Expand(path)[0]);
-        if (options.Split != DataSplit.All && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
+        string? shards = ParquetFolder.Find(path, options.Split);
+        path = shards ?? path;
+        string first = Directory.Exists(path) ? path : DataFile.Expand(path)[0];
+        format = FormatRecognizer.Recognize(first);
+        if (options.Split != DataSplit.All && shards is null && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
             throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {format} does not say which rows these are", "Give the file of the part.");
         if (options.Language is not null && format != DataFormat.Slake)
             throw new MalformedInputException(path, $"the language '{options.Language}' is asked for, but {format} does not say the rows' language", "SLAKE's rows alone say it.");
@@ -43,7 +45,7 @@ public sealed partial class VisionLanguageDataCatalog
             DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images })),
             DataFormat.CocoCaptions => LoadCocoCaptions(path, options.For(new CocoCaptionsOptions { ImageFolder = images })),
             DataFormat.Karpathy => LoadKarpathy(path, options.For(new KarpathyOptions { ImageFolder = images, Split = options.Split })),
-            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions())),
+            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions { CaptionColumn = FormatRecognizer.CaptionColumn(first) })),
             DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, options.For(new Flickr30kOptions { ImageFolder = images })),
             DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions())),

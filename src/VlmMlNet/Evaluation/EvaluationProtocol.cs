@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats;
 using VlmMlNet.Generation;
 
 namespace VlmMlNet.Evaluation;
@@ -135,7 +136,7 @@ public sealed record EvaluationProtocol
     public GenerationOptions Generation() => new() { MaxTokens = MaxTokens };
 
     /// <summary>Reads the rows of a data set that the protocol scores: its part and language where the format names them (Karpathy's
-    /// splits, VQA-RAD, SLAKE), all rows of other formats, which have a file for each part.</summary>
+    /// splits, VQA-RAD, SLAKE, folders of parquet files), all rows of other formats, which have a file for each part.</summary>
     /// <param name="data">The readers.</param>
     /// <param name="path">As for <c>Data.Load</c>.</param>
     /// <param name="options">As for <c>Data.Load</c>; null for the defaults. A part or language that is set here is taken instead.</param>
@@ -144,7 +145,8 @@ public sealed record EvaluationProtocol
         ArgumentNullException.ThrowIfNull(data);
         options ??= new DataLoadOptions();
         var plain = data.Load(path, out DataFormat format, options);
-        bool hasPart = options.Split == DataSplit.All && (format == DataFormat.Karpathy || (format == DataFormat.VqaRad && Split is DataSplit.Train or DataSplit.Test));
+        bool hasPart = options.Split == DataSplit.All
+            && (format == DataFormat.Karpathy || (format == DataFormat.VqaRad && Split is DataSplit.Train or DataSplit.Test) || ParquetFolder.Find(path, DataSplit.All) is not null);
         bool hasLanguage = options.Language is null && Language is not null && format == DataFormat.Slake;
         return !hasPart && !hasLanguage ? plain : data.Load(path, options.For(new DataLoadOptions
         {

@@ -38,7 +38,7 @@ public class RecognitionTests : CaptionParquetFiles
         Catalog.Load(WriteParquet("l.parquet", [new LlavaParquetTests.Row()]), out DataFormat llava);
         Assert.Equal(DataFormat.LlavaParquet, llava);
         string other = WriteParquet("o.parquet", [new LlavaParquetTests.Turn()]);
-        Assert.Equal($"{other}: the format is not recognised: of its columns 'from', 'value' no format is known. If you know the format, use the reader that has its name.",
+        Assert.Equal($"{other}: the format is not recognised: of its columns 'from', 'value' no format is known. Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV or TSV, VQA-RAD, SLAKE, VQAv2, recipes and folders of pictures. In code each has a reader, which takes other names of columns.",
             Assert.Throws<MalformedInputException>(() => Catalog.Load(other)).Message);
     }
 
@@ -53,6 +53,31 @@ public class RecognitionTests : CaptionParquetFiles
         Write("pictures/a.png", "");
         Assert.Equal(1, Count(Catalog.Load(InFolder("pictures"), out DataFormat pictures)));
         Assert.Equal(DataFormat.ImageFolder, pictures);
+    }
+
+    [Fact]
+    public void A_folder_of_shards_gives_the_part_that_is_asked_for()
+    {
+        Directory.CreateDirectory(InFolder("set/data"));
+        WriteParquet("set/data/train-00000-of-00002.parquet", Rows(3));
+        WriteParquet("set/data/train-00001-of-00002.parquet", Rows(2));
+        WriteParquet("set/data/validation-00000-of-00001.parquet", Rows(4));
+        string set = InFolder("set");
+        Assert.Equal(9, Count(Catalog.Load(set)));
+        Assert.Equal(5, Count(Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Train })));
+        Assert.Equal(4, Count(Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Validation })));
+        Assert.Equal(4, Count(VlmMlNet.Evaluation.EvaluationProtocol.Coco2017Validation.Load(Catalog, set)));
+        Assert.Equal($"{InFolder("set/data")}: the part Test is asked for, and no file is named test*.parquet. Give the files of the part, with * for several.",
+            Assert.Throws<MalformedInputException>(() => Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Test })).Message);
+    }
+
+    [Fact]
+    public void Captions_in_a_column_of_answers_are_captions()
+    {
+        IDataView data = Catalog.Load(WriteParquet("val-00000-of-00001.parquet", [new LmmsCocoRow { id = 42, image = new() { bytes = [1], path = "000000000042.jpg" }, question_id = "000000000042.jpg", question = "Please carefully observe the image and come up with a caption for the image.", answer = ["A dog.", "One dog."], file_name = "000000000042.jpg", coco_url = "x" }]), out DataFormat format);
+        Assert.Equal(DataFormat.CaptionParquet, format);
+        Assert.Equal(["42"], Text(data, "Id"));
+        Assert.Equal(["A dog.", "One dog."], Assert.Single(Texts(data, "Captions")));
     }
 
     [Fact]
@@ -82,4 +107,32 @@ public class RecognitionTests : CaptionParquetFiles
     [Fact]
     public void What_is_not_there_is_an_error() =>
         Assert.Contains(InFolder("nope"), Assert.Throws<FileNotFoundException>(() => Catalog.Load(InFolder("nope"))).Message, StringComparison.Ordinal);
+
+#pragma warning disable IDE1006, CA1034, CA2227 // columns of the file
+    /// <summary>As lmms-lab publishes COCO-Caption2017.</summary>
+    public sealed class LmmsCocoRow
+    {
+        public string? question_id { get; set; }
+
+        public ImageStruct? image { get; set; }
+
+        public string? question { get; set; }
+
+        public List<string>? answer { get; set; }
+
+        public long id { get; set; }
+
+        public int license { get; set; }
+
+        public string? file_name { get; set; }
+
+        public string? coco_url { get; set; }
+
+        public int height { get; set; }
+
+        public int width { get; set; }
+
+        public string? date_captured { get; set; }
+    }
+#pragma warning restore IDE1006, CA1034, CA2227
 }

@@ -136,6 +136,18 @@ public sealed class ValidationTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void Rows_of_pictures_are_counted_as_bad_rows_are()
+    {
+        string path = Write("a.jsonl", """
+            {"conversations":[]}
+            {"image":"none.png","conversations":[{"from":"human","value":"<image>"},{"from":"gpt","value":"a"}]}
+            {"image":7,"conversations":[]}
+            {"image":"nor.png","conversations":[{"from":"human","value":"<image>"},{"from":"gpt","value":"a"}]}
+            """);
+        Assert.Equal([0L, 2, 1, 3], Validate(path).Problems.Select(p => p.Row!.Value));
+    }
+
+    [Fact]
     public void Embedded_pictures_are_decoded_too()
     {
         var rows = Rows(4);

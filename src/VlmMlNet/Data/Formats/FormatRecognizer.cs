@@ -10,7 +10,7 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Tells a file's format by its first rows, never by its name.</summary>
 internal static class FormatRecognizer
 {
-    private const string Remedy = "If you know the format, use the reader that has its name.";
+    private const string Remedy = "Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV or TSV, VQA-RAD, SLAKE, VQAv2, recipes and folders of pictures. In code each has a reader, which takes other names of columns.";
 
     /// <exception cref="MalformedInputException">It is none of the known formats.</exception>
     public static DataFormat Recognize(string path)
@@ -43,10 +43,22 @@ internal static class FormatRecognizer
         return false;
     }
 
+    /// <summary>The column of captions in a parquet file that was recognised to have them.</summary>
+    public static string CaptionColumn(string path)
+    {
+        using ParquetFile file = ParquetFile.Open(path);
+        return HasCaptionsAsAnswers(file.Root) ? "answer" : "caption";
+    }
+
+    // As COCO's captions are published by lmms-lab, for lmms-eval: the question is the same in all rows.
+    private static bool HasCaptionsAsAnswers(ParquetNode root) =>
+        root["image"] is not null && root["question"] is not null && root["coco_url"] is not null && root["answer"]?.ListElement() is not null;
+
     private static DataFormat OfParquet(string path)
     {
         using ParquetFile file = ParquetFile.Open(path);
         return Has("conversations") ? DataFormat.LlavaParquet
+            : HasCaptionsAsAnswers(file.Root) ? DataFormat.CaptionParquet
             : Has("image") && Has("question") && Has("answer") ? DataFormat.VqaParquet
             : Has("image") && Has("caption") ? DataFormat.CaptionParquet
             : throw Unknown(path, $"of its columns {string.Join(", ", file.Root.Children.Select(c => $"'{c.Name}'"))} no format is known");

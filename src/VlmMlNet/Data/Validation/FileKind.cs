@@ -26,7 +26,7 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
         {
             if (File.Exists(Path.Combine(path, ConfigName)))
                 return Model(Path.Combine(path, ConfigName));
-            return Directory.EnumerateFiles(path, "*.parquet").Any() ? OfData(Path.Combine(path, "*.parquet")) : new FileKind(nameof(DataFormat.ImageFolder), [], DataFormat.ImageFolder);
+            return ParquetFolder.Find(path, DataSplit.All) is { } shards ? OfData(shards) : new FileKind(nameof(DataFormat.ImageFolder), [], DataFormat.ImageFolder);
         }
         string first = DataFile.Expand(path)[0];
         return ParquetFile.IsParquet(first) ? OfData(path) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path));

@@ -6,7 +6,9 @@ namespace VlmMlNet.Data.Validation;
 /// <summary>Reads the good rows of a data set through, counts their texts and gives their pictures.</summary>
 /// <param name="data">The data set.</param>
 /// <param name="options">What is looked at.</param>
-internal sealed class RowInspection(IDataView data, DataValidationOptions options)
+/// <param name="badRows">How many rows before the one that was read last are bad: it is their number more than good ones that a
+/// row's place in the file is.</param>
+internal sealed class RowInspection(IDataView data, DataValidationOptions options, Func<long> badRows)
 {
     public long Rows { get; private set; }
 
@@ -93,7 +95,7 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
             {
                 ReadOnlyMemory<char> path = default;
                 getPath(ref path);
-                return path.Span.IsWhiteSpace() ? null : new RowPicture(Rows, path.ToString(), []);
+                return path.Span.IsWhiteSpace() ? null : new RowPicture(Rows + badRows(), path.ToString(), []);
             };
         }
         var getBytes = row.GetGetter<VBuffer<byte>>(column);
@@ -101,7 +103,7 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
         return () =>
         {
             getBytes(ref bytes);
-            return bytes.Length == 0 ? null : new RowPicture(Rows, null, [.. bytes.DenseValues()]);
+            return bytes.Length == 0 ? null : new RowPicture(Rows + badRows(), null, [.. bytes.DenseValues()]);
         };
     }
 }

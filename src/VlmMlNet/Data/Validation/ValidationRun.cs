@@ -32,7 +32,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         if (kind.Data == DataFormat.Recipe)
             return RunRecipe(found, kind);
         if (kind.Data is not null)
-            found = ReadRows(found);
+            found = ReadRows(found, kind);
         found = kind.Files.Aggregate(found, (all, file) => HoldToSchema(all, file.File, file.Schema, kind));
         return Result(kind.Name, [.. kind.Files.Select(file => file.Schema).Distinct()], found);
     }
@@ -73,14 +73,16 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         };
     }
 
-    private DataValidation ReadRows(DataValidation found)
+    private DataValidation ReadRows(DataValidation found, FileKind kind)
     {
         RowInspection rows;
         var pictures = new PictureInspection(path, options, _pictureProblems);
         try
         {
             IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
-            rows = new RowInspection(data, options);
+            // Elsewhere a row is made of several lines or of two lists, and bad ones are no rows.
+            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet;
+            rows = new RowInspection(data, options, () => isRowByRow ? _badRowCount : 0);
             pictures.Inspect(rows.Pictures());
         }
         catch (MalformedInputException e)
