@@ -4,7 +4,6 @@ namespace VlmMlNet.Generation.Packed;
 /// beside it, nor on the number of threads.</summary>
 internal sealed unsafe class ForwardPass : IDisposable
 {
-    private const int ChunkBytes = 256 * 1024, ChunksPerMember = 8, ManyTokens = 16;
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;
@@ -18,7 +17,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     // What the chunks of the moment work on.
     private readonly Product[] _products = new Product[3];
     private Activations _multiplied = null!;
-    private int _tiles, _tilesPerChunk;
+    private readonly TilePlan _plan = new();
     private ForwardRow[] _rows = [];
     private int _count, _members, _layerIndex, _scoredCount;
     private int[] _scored = [];
@@ -49,7 +48,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         _projectHead = ProjectHead;
     }
 
-    private long LogitsPerWorker => (long)_scoredCount * _tilesPerChunk * WeightMatrix.TileRows;
+    private long LogitsPerWorker => (long)_scoredCount * _plan.Largest * WeightMatrix.TileRows;
 
     private readonly record struct Product(WeightMatrix Weights, nint Result, int Stride)
     {
@@ -188,17 +187,14 @@ internal sealed unsafe class ForwardPass : IDisposable
 
     private int PlanChunks(Activations x, int tiles)
     {
-        (_multiplied, _tiles) = (x, tiles);
-        // With many tokens the weights of a chunk are read again and again, from a cache that then should hold them.
-        int bySize = (int)((x.Tokens < ManyTokens ? ChunkBytes : 2 * ChunkBytes) / _products[0].Weights.TileBytes), byMembers = tiles / (_members * ChunksPerMember);
-        _tilesPerChunk = Math.Max(2, Math.Min(bySize, byMembers) / 2 * 2); // kernels take tiles in pairs
-        return (tiles + _tilesPerChunk - 1) / _tilesPerChunk;
+        _multiplied = x;
+        return _plan.Cut(tiles, _products[0].Weights.TileBytes, x.Tokens, _members);
     }
 
     // The products' tiles in a row, cut into chunks.
     private void Project(int chunk)
     {
-        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
+        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
         foreach (ref readonly var product in _products.AsSpan())
         {
             int tiles = product.Weights.Tiles, from = Math.Max(begin, 0), to = Math.Min(end, tiles);
@@ -211,7 +207,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void ProjectAndAdd(int chunk)
     {
         ref readonly var product = ref _products[0];
-        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
+        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
         _kernels.Multiply(product.Weights, _multiplied, begin, end, product.Y, product.Stride);
         for (int row = 0; row < _count; row++)
         {
@@ -223,7 +219,7 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void ProjectAndGate(int chunk)
     {
         ref readonly Product gate = ref _products[0], up = ref _products[1];
-        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
+        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
         _kernels.Multiply(gate.Weights, _multiplied, begin, end, gate.Y, gate.Stride);
         _kernels.Multiply(up.Weights, _multiplied, begin, end, up.Y, up.Stride);
         for (int row = 0; row < _count; row++)
@@ -236,8 +232,8 @@ internal sealed unsafe class ForwardPass : IDisposable
     // Each token's logits go to a place of their own, by way of memory that the cache holds.
     private void ProjectHead(int chunk, int worker)
     {
-        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
-        int first = begin * WeightMatrix.TileRows, count = Math.Min(end * WeightMatrix.TileRows, _model.Config.VocabSize) - first, stride = _tilesPerChunk * WeightMatrix.TileRows;
+        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
+        int first = begin * WeightMatrix.TileRows, count = Math.Min(end * WeightMatrix.TileRows, _model.Config.VocabSize) - first, stride = _plan.Largest * WeightMatrix.TileRows;
         float* logits = (float*)_logits.Data + worker * LogitsPerWorker;
         _kernels.Multiply(_model.Head, _multiplied, begin, end, logits - first, stride);
         for (int i = 0; i < _scoredCount; i++, logits += stride)
@@ -255,7 +251,7 @@ internal sealed unsafe class ForwardPass : IDisposable
             if (_chunkBest[chunk * _scoredCount + scored] > _chunkBest[best * _scoredCount + scored])
                 best = chunk;
         var logits = _rows[_scored[scored]].Logits!;
-        int first = best * _tilesPerChunk * WeightMatrix.TileRows;
+        int first = _plan.Begin(best) * WeightMatrix.TileRows;
         var span = new ReadOnlySpan<float>(logits.Data, _model.Config.VocabSize)[first..];
         logits.MostLikely = first + Math.Max(0, span.IndexOf(_chunkBest[best * _scoredCount + scored]));
     }

@@ -3,13 +3,14 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Products of matrices with the same activations, shared by a team: the rows of all matrices are cut into chunks.</summary>
 internal sealed unsafe class MatrixProducts
 {
-    private const int ChunksPerMember = 16, MostProducts = 3;
+    private const int MostProducts = 3;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;
     private readonly ChunkWork _multiply;
     private readonly Product[] _products = new Product[MostProducts];
     private Activations _x = null!;
-    private int _count, _tiles, _tilesPerChunk;
+    private readonly TilePlan _plan = new();
+    private int _count;
 
     public MatrixProducts(Kernels kernels, ComputeTeam team) => (_kernels, _team, _multiply) = (kernels, team, (chunk, _) => Multiply(chunk));
 
@@ -29,17 +30,17 @@ internal sealed unsafe class MatrixProducts
     /// <param name="products">One to three.</param>
     public void Run(Activations x, int members, params ReadOnlySpan<Product> products)
     {
-        (_x, _count, _tiles) = (x, products.Length, 0);
+        (_x, _count) = (x, products.Length);
         products.CopyTo(_products);
+        int tiles = 0;
         foreach (var product in products)
-            _tiles += product.Weights.Tiles;
-        _tilesPerChunk = Math.Max(2, _tiles / (members * ChunksPerMember) / 2 * 2); // kernels take tiles in pairs
-        _team.Run(_multiply, (_tiles + _tilesPerChunk - 1) / _tilesPerChunk, members);
+            tiles += product.Weights.Tiles;
+        _team.Run(_multiply, _plan.Cut(tiles, products[0].Weights.TileBytes, x.Tokens, members), members);
     }
 
     private void Multiply(int chunk)
     {
-        int begin = chunk * _tilesPerChunk, end = Math.Min(begin + _tilesPerChunk, _tiles);
+        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
         foreach (ref readonly var product in _products.AsSpan(0, _count))
         {
             int tiles = product.Weights.Tiles, from = Math.Max(begin, 0), to = Math.Min(end, tiles);
