@@ -1,4 +1,5 @@
 using VlmMlNet.Benchmarks;
+using VlmMlNet.Benchmarks.Arithmetic;
 
 // Each mode is a process of its own, so that its peak memory is its own.
 switch (args)
@@ -20,6 +21,8 @@ switch (args)
     case ["decode", .. var options]:
         DecodeBenchmark.Run(options);
         return 0;
+    case ["kernels", .. var options]:
+        return KernelBenchmarks.Run(options);
     case ["caption", "write", var precision, var folder]:
         CaptionBenchmark.Write(precision, folder);
         return 0;
@@ -36,6 +39,7 @@ switch (args)
               decode      generation at the 900M shape beside the memory's bandwidth: [float32|bfloat16|int8|int4 ...] [threads=N] [runs=N] [batch=N] [folder=DIR]
               caption     captions at the 900M shape from loading to the last token, beside the machine's limits: [float32|bfloat16|int8|int4 ...] [threads=N]
                           [runs=N] [folder=DIR] [brief] (needs 3 GiB, and up to 2 GB of disk; folder keeps the models for further runs)
+              kernels     the decoder's kernels on one thread, under BenchmarkDotNet, in 2 minutes: [best|all] [long] [BenchmarkDotNet's options, as --filter *Product*]
               captions    scores 5,000 captions against 5 references each: time as a whole and per metric
             """);
         return 2;

@@ -1,0 +1,23 @@
+using VlmMlNet.Generation.Packed;
+using VlmMlNet.Generation.Packed.Lanes;
+
+namespace VlmMlNet.Benchmarks.Arithmetic;
+
+/// <summary>The kernels that this processor runs, by name: what parameters of benchmarks can be.</summary>
+internal static class KernelChoice
+{
+    private static readonly Dictionary<string, Kernels> s_kernels = Kernels.Supported.ToDictionary(Name);
+
+    /// <summary>Fastest first.</summary>
+    public static IReadOnlyCollection<string> Names => s_kernels.Keys;
+
+    /// <summary>The fastest.</summary>
+    public static string Best => Name(Kernels.Best);
+
+    public static Kernels Find(string name) => s_kernels[name];
+
+    public static bool IsScalar(string name) => name == nameof(LanesScalar);
+
+    private static string Name(Kernels kernels) =>
+        kernels.GetType() is { IsGenericType: true } type ? type.GenericTypeArguments[0].Name : kernels.GetType().Name;
+}
