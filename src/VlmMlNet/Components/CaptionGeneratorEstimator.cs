@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Generation;
 
 namespace VlmMlNet.Components;
 
@@ -19,9 +20,9 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
         _host.CheckNonWhiteSpace(options.VisualTokensColumnName, nameof(options.VisualTokensColumnName));
         _host.CheckUserArg(options.Prompt is null || !string.IsNullOrWhiteSpace(options.Prompt), nameof(options.Prompt), "Must not be empty");
-        _host.CheckUserArg(options.MaxTokens > 0, nameof(options.MaxTokens), "Must be positive");
-        _host.CheckUserArg(options.BatchSize > 0, nameof(options.BatchSize), "Must be positive");
-        _host.CheckUserArg(options.MaxThreads is not <= 0, nameof(options.MaxThreads), "Must be positive");
+        _host.CheckUserArg(options.LogProbabilityColumnName is not { } name || (!string.IsNullOrWhiteSpace(name) && name != options.OutputColumnName),
+            nameof(options.LogProbabilityColumnName), $"Must be a name other than {nameof(options.OutputColumnName)}");
+        CheckGeneration(options.Generation);
         _options = options;
     }
 
@@ -31,7 +32,9 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         ColumnKind.FloatVector.Check(_host, inputSchema, "input", _options.VisualTokensColumnName);
         if (_options.PromptColumnName is { } prompt)
             ColumnKind.Text.Check(_host, inputSchema, "prompt", prompt);
-        return ColumnKind.Add(inputSchema, (_options.OutputColumnName, TextDataViewType.Instance));
+        return _options.LogProbabilityColumnName is { } score
+            ? ColumnKind.Add(inputSchema, (_options.OutputColumnName, TextDataViewType.Instance), (score, NumberDataViewType.Single))
+            : ColumnKind.Add(inputSchema, (_options.OutputColumnName, TextDataViewType.Instance));
     }
 
     /// <summary>Checks the columns of the data and makes the transformer. No row is read.</summary>
@@ -45,7 +48,20 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         var given = _options.Model.Conversation;
         var model = given.WithPrecision(_options.Precision ?? given.Precision);
         var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
-            _options.Prompt ?? _options.Model.CaptionPrompt, _options.MaxTokens, _options.BatchSize, SavedLanguageModel.Describe(model), _options.MaxThreads);
+            _options.Prompt ?? _options.Model.CaptionPrompt, _options.Generation, SavedLanguageModel.Describe(model), _options.LogProbabilityColumnName);
         return new CaptionGeneratorTransformer(_host, settings, model);
+    }
+
+    // Errors of ML.NET's components are its own.
+    private void CheckGeneration(GenerationOptions generation)
+    {
+        try
+        {
+            generation.Check();
+        }
+        catch (ArgumentException e)
+        {
+            throw _host.ExceptUserArg(nameof(CaptionGeneratorOptions), e.Message);
+        }
     }
 }

@@ -12,13 +12,14 @@ using static TorchSharp.torch;
 
 namespace VlmMlNet.Components;
 
-/// <summary>Adds the caption of a picture, or the answer to a prompt about it: Text, generated greedily under the hybrid
-/// mask. Saved with the language model's weights and its tokenizer.</summary>
+/// <summary>Adds the caption of a picture, or the answer to a prompt about it: Text, generated under the hybrid mask, many rows at
+/// a time. Saved with the language model's weights and its tokenizer.</summary>
 public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
 {
     internal const string LoaderSignature = "VlmCaptionGenerator";
     private readonly Settings _settings;
     private readonly ConversationModel _model;
+    private readonly int _seed;
 
     /// <param name="environment">Its host.</param>
     /// <param name="settings">What is saved beside the weights.</param>
@@ -26,9 +27,10 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
     internal CaptionGeneratorTransformer(IHostEnvironment environment, Settings settings, ConversationModel model) : base(environment)
     {
         (_settings, _model) = (settings, model);
+        _seed = settings.Generation.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
     }
 
-    internal sealed record Settings(string Output, string Input, string? PromptColumn, string Prompt, int MaxTokens, int BatchSize, SavedLanguageModel Language, int? MaxThreads = null)
+    internal sealed record Settings(string Output, string Input, string? PromptColumn, string Prompt, GenerationOptions Generation, SavedLanguageModel Language, string? LogProbability = null)
     {
         public ColumnKind Kind => ColumnKind.Matrix(Language.ImageTokens, Language.Language.HiddenSize);
     }
@@ -45,40 +47,71 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
     private static CaptionGeneratorTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
+        try
+        {
+            settings.Generation.Check();
+        }
+        catch (ArgumentException e)
+        {
+            throw new MalformedInputException("saved model", e.Message.TrimEnd('.'), "The file is damaged, or was saved by a later version.", innerException: e);
+        }
         return new CaptionGeneratorTransformer(environment, settings, settings.Language.Load(environment, context));
     }
 
     private protected override void Release() => _model.Release();
 
+    private (string, DataViewType)[] Added => _settings.LogProbability is { } score
+        ? [(_settings.Output, TextDataViewType.Instance), (score, NumberDataViewType.Single)]
+        : [(_settings.Output, TextDataViewType.Instance)];
+
     private protected override BatchMapping Bind(DataViewSchema inputSchema) => new Mapping(this, inputSchema,
         _settings.Kind.Find(Host, inputSchema, "input", _settings.Input),
         _settings.PromptColumn is { } prompt ? ColumnKind.Text.Find(Host, inputSchema, "prompt", prompt) : null);
 
+    private AnswerScheduler Scheduler() => new(_model, _settings.Generation, _seed);
+
     private sealed class Mapping(CaptionGeneratorTransformer owner, DataViewSchema schema, DataViewSchema.Column input, DataViewSchema.Column? prompt)
-        : BatchMapping(owner.Host, schema, owner._settings.BatchSize, (owner._settings.Output, TextDataViewType.Instance))
+        : BatchMapping(owner.Host, schema, owner._settings.Generation.BatchSize, owner.Added)
     {
+        public override bool IsContinuous => true;
+
         public override IEnumerable<DataViewSchema.Column> InputsFor(Func<int, bool> isNeeded) => prompt is { } column ? [input, column] : [input];
 
         public override RowBatch CreateBatch(DataViewRow row, Func<int, bool> isNeeded) => new Batch(owner, row, input, prompt);
     }
 
-    private sealed class Batch(CaptionGeneratorTransformer owner, DataViewRow input, DataViewSchema.Column tokensColumn, DataViewSchema.Column? promptColumn) : RowBatch(1)
+    /// <summary>Rows that are being captioned: the first is the one that is asked for, the others are read as places become free.</summary>
+    private sealed class Batch(CaptionGeneratorTransformer owner, DataViewRow input, DataViewSchema.Column tokensColumn, DataViewSchema.Column? promptColumn) : RowBatch(2)
     {
         private readonly FloatRows _tokens = new(input, tokensColumn);
         private readonly ValueGetter<ReadOnlyMemory<char>>? _getPrompt = promptColumn is { } column ? input.GetGetter<ReadOnlyMemory<char>>(column) : null;
-        private readonly List<string> _prompts = [];
-        private IReadOnlyList<string> _captions = [];
+        private readonly Queue<AnswerRequest> _waiting = []; // of the rows, the last ones, on which no work has begun
+        private IEnumerator<IReadOnlyList<GeneratedAnswer>>? _answers;
+        private GeneratedAnswer? _first;
 
         protected override void ClearRows()
         {
-            _tokens.Clear();
-            _prompts.Clear();
+            _answers?.Dispose();
+            while (_waiting.TryDequeue(out var request))
+                request.Dispose();
+            (_answers, _first) = (null, null);
+        }
+
+        protected override void RemoveFirstRow()
+        {
+            // A row on which work has begun leaves by its answer.
+            if (_first is null && Count + 1 == _waiting.Count)
+                _waiting.Dequeue().Dispose();
+            else if (_first is null)
+                Answer();
+            _first = null;
         }
 
         protected override void AddRow(long row)
         {
+            _tokens.Clear();
             _tokens.Add(row);
-            if (_tokens.IsMissing(_tokens.Count - 1))
+            if (_tokens.IsMissing(0))
                 throw new MalformedInputException($"column '{owner._settings.Input}'", "the row has no picture", "Filter such rows out.", row);
             ReadOnlyMemory<char> text = default;
             _getPrompt?.Invoke(ref text);
@@ -86,27 +119,46 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
             int pictures = ConversationReader.CountPlaceholders(prompt);
             if (pictures > 1)
                 throw new MalformedInputException($"column '{owner._settings.PromptColumn}'", $"the prompt has {pictures} {ImageToken.Text} placeholders for the row's one picture", "Leave at most one.", row);
-            _prompts.Add(prompt);
+            var visualTokens = _tokens.ToTensor([0], owner._settings.Language.Language.HiddenSize).DetachFromDisposeScope();
+            _waiting.Enqueue(new AnswerRequest(AnswerRequest.Encode(owner._model, prompt), visualTokens, row));
         }
 
-        protected override void Compute(int column)
+        public override void Ensure(int column)
+        {
+            if (_first is null)
+                Answer();
+        }
+
+        protected override void Compute(int column) => Answer();
+
+        private void Answer()
         {
             owner.CheckNotDisposed();
-            using var unrecorded = no_grad();
-            using var scope = NewDisposeScope();
-            var tokens = _tokens.ToTensor(Enumerable.Range(0, Count).ToList(), owner._settings.Language.Language.HiddenSize);
-            var options = new GenerationOptions { MaxTokens = owner._settings.MaxTokens, BatchSize = owner._settings.BatchSize, MaxThreads = owner._settings.MaxThreads };
-            _captions = AnswerGenerator.Answer(owner._model, tokens, _prompts, options, CancellationToken.None);
+            _answers ??= owner.Scheduler().Run(Requests(), owner.Host.CheckAlive).GetEnumerator();
+            _first = _answers.MoveNext() ? _answers.Current[0] : throw new InvalidOperationException("There is no row to caption.");
+        }
+
+        private IEnumerable<AnswerRequest> Requests()
+        {
+            while (_waiting.Count > 0 || (ReadNext?.Invoke() ?? false))
+                yield return _waiting.Dequeue();
         }
 
         public override Delegate CreateGetter(int column, Func<int> current)
         {
-            void Get(ref ReadOnlyMemory<char> value)
+            if (column == 1)
             {
-                int row = current();
-                value = _captions[row].AsMemory();
+                return (ValueGetter<float>)((ref float value) =>
+                {
+                    current();
+                    value = (float)_first!.LogProbability!.Value;
+                });
             }
-            return (ValueGetter<ReadOnlyMemory<char>>)Get;
+            return (ValueGetter<ReadOnlyMemory<char>>)((ref ReadOnlyMemory<char> value) =>
+            {
+                current();
+                value = _first!.Text.AsMemory();
+            });
         }
     }
 }

@@ -1,6 +1,4 @@
-using VlmMlNet.Models;
-using VlmMlNet.Text;
-using static TorchSharp.torch;
+using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Generation;
 
@@ -9,12 +7,23 @@ public static class AnswerGenerator
 {
     /// <summary>Answers one prompt per picture.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="images">The pictures.</param>
+    /// <param name="images">The pictures. Where several in a row are the same object, it is encoded once.</param>
     /// <param name="prompts">One prompt per picture; <c>&lt;image&gt;</c> is put before a prompt that lacks it. Null: <see cref="VisionLanguageModel.CaptionPrompt"/> for all.</param>
-    /// <param name="options">Limits; null for the defaults.</param>
+    /// <param name="options">How answers are generated; null for the defaults. <see cref="GenerationOptions.NumAnswers"/> is 1.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
     /// <returns>The answers in order, without special tokens and surrounding white space.</returns>
-    public static IReadOnlyList<string> Answer(VisionLanguageModel model, IReadOnlyList<Imaging.RgbImage> images, IReadOnlyList<string>? prompts = null,
+    /// <exception cref="ArgumentException">There are more or fewer prompts than pictures, a prompt has several places for the picture, or options contradict each other.</exception>
+    public static IReadOnlyList<string> Answer(VisionLanguageModel model, IReadOnlyList<RgbImage> images, IReadOnlyList<string>? prompts = null,
+        GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options?.CheckOneAnswer();
+        return [.. Generate(model, images, prompts, options, cancellationToken).Select(answers => answers[0].Text)];
+    }
+
+    /// <summary>Answers one prompt per picture, and says how the answers came about.</summary>
+    /// <returns>For each picture in order its <see cref="GenerationOptions.NumAnswers"/> answers; those of beams from the best on.</returns>
+    /// <inheritdoc cref="Answer(VisionLanguageModel, IReadOnlyList{RgbImage}, IReadOnlyList{string}, GenerationOptions, CancellationToken)"/>
+    public static IReadOnlyList<IReadOnlyList<GeneratedAnswer>> Generate(VisionLanguageModel model, IReadOnlyList<RgbImage> images, IReadOnlyList<string>? prompts = null,
         GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -23,47 +32,36 @@ public static class AnswerGenerator
             throw new ArgumentException($"{prompts.Count} prompts for {images.Count} pictures.", nameof(prompts));
         options ??= new GenerationOptions();
         options.Check();
-
-        var answers = new List<string>(images.Count);
-        for (int first = 0; first < images.Count; first += options.BatchSize)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            int count = Math.Min(options.BatchSize, images.Count - first);
-            using var unrecorded = no_grad();
-            using var scope = NewDisposeScope();
-            using var pixels = PixelTensor.Create(model.ImageProcessor, images.Skip(first).Take(count).ToList())!;
-            var visualTokens = model.Network.VisualTokens(pixels.to(model.Device));
-            answers.AddRange(Answer(model.Conversation, visualTokens, prompts?.Skip(first).Take(count).ToList() ?? Enumerable.Repeat(model.CaptionPrompt, count).ToList(), options, cancellationToken));
-        }
-        return answers;
+        return [.. Run(model, images.Select((image, i) => new PictureRequest(image, prompts?[i] ?? model.CaptionPrompt)), options, cancellationToken)];
     }
 
-    /// <summary>Answers one prompt per row of visual tokens, all side by side.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="visualTokens">[rows, patches, language width].</param>
-    /// <param name="prompts">One prompt per row.</param>
-    /// <param name="options">Limits.</param>
+    /// <summary>Answers a prompt about a picture, piece by piece as the model makes it.</summary>
+    /// <param name="model">The model; must not be disposed before the end.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="prompt">The prompt; <c>&lt;image&gt;</c> is put before one that lacks it. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>.</param>
+    /// <param name="options">How the answer is generated, without beams; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
-    internal static IReadOnlyList<string> Answer(ConversationModel model, Tensor visualTokens, IReadOnlyList<string> prompts, GenerationOptions options, CancellationToken cancellationToken)
+    /// <returns>Pieces that together are the answer that <see cref="Answer"/> gives; never half a character, nor part of a stop sequence.
+    /// The model works only while the next piece is awaited, on another thread.</returns>
+    /// <exception cref="ArgumentException">Options contradict each other, or ask for beams or several answers; found at once.</exception>
+    public static IAsyncEnumerable<string> StreamAsync(VisionLanguageModel model, RgbImage image, string? prompt = null,
+        GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        int[][] rows = [.. prompts.Select(p => Encode(model, p).TokenIds)];
-        int[] stopIds = [model.Tokenizer.ImEndId, model.Tokenizer.EndOfTextId];
-        using var session = model.OpenSession(rows.Length, rows.Max(r => r.Length) + options.MaxTokens, options.MaxThreads);
-        for (int row = 0; row < rows.Length; row++)
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(image);
+        options?.CheckStreaming();
+        return Stream();
+
+        async IAsyncEnumerable<string> Stream()
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            session.Append(row, rows[row], visualTokens.narrow(0, row, 1));
+            using var session = new ImageSession(model, image);
+            await foreach (string piece in session.StreamAsync(prompt, options, cancellationToken))
+                yield return piece;
         }
-        var answers = GreedyDecoder.Generate(session, stopIds, options.MaxTokens, cancellationToken);
-        return [.. answers.Select(a => model.Tokenizer.Decode(a).Trim())];
     }
 
-    private static EncodedConversation Encode(ConversationModel model, string prompt)
-    {
-        string content = prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? prompt : $"{ImageToken.Text}\n{prompt}";
-        var row = model.ChatTemplate.Encode([new ChatMessage("user", content)], addGenerationPrompt: true, model.ImageTokenCount);
-        return row.ImageCount == 1
-            ? row
-            : throw new ArgumentException($"The prompt \"{prompt}\" has {row.ImageCount} {ImageToken.Text} placeholders; a row has one picture.", nameof(prompt));
-    }
+    /// <summary>Answers prompts as they come, in order and with bounded work ahead.</summary>
+    internal static IEnumerable<IReadOnlyList<GeneratedAnswer>> Run(VisionLanguageModel model, IEnumerable<PictureRequest> asked, GenerationOptions options, CancellationToken cancellationToken) =>
+        new AnswerScheduler(model.Conversation, options, options.Seed ?? Random.Shared.Next())
+            .Run(PictureRequest.Encode(model, asked, options.BatchSize), cancellationToken.ThrowIfCancellationRequested);
 }

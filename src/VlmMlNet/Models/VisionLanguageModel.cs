@@ -1,3 +1,4 @@
+using VlmMlNet.Generation;
 using VlmMlNet.Generation.Packed;
 using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
@@ -170,6 +171,14 @@ public sealed class VisionLanguageModel : IDisposable
             language.Release();
             throw;
         }
+    }
+
+    /// <summary>Begins a session of questions about one picture, which is encoded once.</summary>
+    /// <param name="image">The picture.</param>
+    public ImageSession OpenImage(RgbImage image)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return new ImageSession(this, image);
     }
 
     /// <summary>A model of an encoder, a projector and a language model that a decoder holds, which it owns.</summary>

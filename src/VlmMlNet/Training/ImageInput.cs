@@ -18,6 +18,9 @@ public sealed class ImageInput
     /// <summary>The path, or how errors name the bytes.</summary>
     public string Name { get; }
 
+    /// <summary>Whether <see cref="Name"/> is the path of its file.</summary>
+    internal bool IsFile => _path is not null;
+
     /// <summary>Bytes held in memory, for the shuffle's bound.</summary>
     internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0) + sizeof(float) * (long)Features.Length;
 

@@ -30,6 +30,10 @@ internal abstract class BatchMapping
     /// <summary>Most rows that are computed together.</summary>
     public int BatchSize { get; }
 
+    /// <summary>Whether a batch reads its rows itself, through <see cref="RowBatch.ReadNext"/>, as it has room for them, and gives up
+    /// its first row as soon as the cursor has passed it. Otherwise as many rows as <see cref="BatchSize"/> come and go together.</summary>
+    public virtual bool IsContinuous => false;
+
     /// <summary>The input columns that added columns are computed from.</summary>
     /// <param name="isNeeded">Whether an added column, counted from 0, is needed; at least one is.</param>
     public abstract IEnumerable<DataViewSchema.Column> InputsFor(Func<int, bool> isNeeded);

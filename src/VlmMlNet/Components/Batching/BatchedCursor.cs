@@ -33,6 +33,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
         _batch = mapping.CreateBatch(ahead, c => active[mapping.InputSchema.Count + c]);
         _mainId = main.GetIdGetter();
         _aheadId = ahead.GetIdGetter();
+        _batch.ReadNext = mapping.IsContinuous ? ReadNext : null;
         foreach (var column in kept)
             _kept.Add(column.Index, KeptColumn.Create(ahead, column));
     }
@@ -67,6 +68,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
         _disposed = true;
         if (disposing)
         {
+            _batch?.Dispose();
             _ahead?.Dispose();
             _main.Dispose();
         }
@@ -87,7 +89,7 @@ internal sealed class BatchedCursor : DataViewRowCursor
         if (position < 0)
             throw new InvalidOperationException("The cursor is not on a row: call MoveNext first.");
         _failure?.Throw();
-        if (position >= _first + _batch!.Count)
+        if (position >= _first + _batch!.Count || (_mapping.IsContinuous && position > _first))
             Guard(() => Read(position));
         int row = (int)(position - _first);
         DataViewRowId id = default;
@@ -97,24 +99,54 @@ internal sealed class BatchedCursor : DataViewRowCursor
 
     private void Read(long position)
     {
+        if (_mapping.IsContinuous)
+            RemoveBefore(position);
+        else
+            Clear();
+        if (_batch!.Count == 0)
+        {
+            while (_read < position && _ahead!.MoveNext())
+                _read++; // rows that nobody asked for
+            _first = _read;
+            int wanted = _mapping.IsContinuous ? 1 : _mapping.BatchSize;
+            while (_batch.Count < wanted && ReadNext())
+            {
+            }
+        }
+        if (_batch.Count == 0 || _first != position)
+            throw RowsDiffer(position);
+    }
+
+    private void Clear()
+    {
         _batch!.Clear();
         _ids.Clear();
         foreach (var kept in _kept.Values)
             kept.Clear();
-        while (_read < position && _ahead!.MoveNext())
-            _read++; // rows that nobody asked for
-        _first = _read;
-        while (_batch.Count < _mapping.BatchSize && _ahead!.MoveNext())
+    }
+
+    private void RemoveBefore(long position)
+    {
+        for (; _first < position && _batch!.Count > 0; _first++)
         {
-            _batch.Add(_read++);
-            DataViewRowId id = default;
-            _aheadId!(ref id);
-            _ids.Add(id);
+            _batch.RemoveFirst();
+            _ids.RemoveAt(0);
             foreach (var kept in _kept.Values)
-                kept.Add();
+                kept.RemoveFirst();
         }
-        if (_batch.Count == 0 || _first != position)
-            throw RowsDiffer(position);
+    }
+
+    private bool ReadNext()
+    {
+        if (!_ahead!.MoveNext())
+            return false;
+        _batch!.Add(_read++);
+        DataViewRowId id = default;
+        _aheadId!(ref id);
+        _ids.Add(id);
+        foreach (var kept in _kept.Values)
+            kept.Add();
+        return true;
     }
 
     // After an error the two cursors are out of step: later calls meet the same error, never another row's values.

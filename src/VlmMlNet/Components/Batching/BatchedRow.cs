@@ -46,7 +46,10 @@ internal sealed class BatchedRow : DataViewRow
             return;
         _disposed = true;
         if (disposing)
+        {
+            _batch?.Dispose();
             _input.Dispose();
+        }
         base.Dispose(disposing);
     }
 

@@ -18,6 +18,9 @@ internal abstract class KeptColumn
 
     public abstract void Clear();
 
+    /// <summary>Forgets the first row.</summary>
+    public abstract void RemoveFirst();
+
     /// <summary>Reads the row that the source stands on.</summary>
     public abstract void Add();
 
@@ -29,6 +32,8 @@ internal abstract class KeptColumn
         private readonly List<T> _values = [];
 
         public override void Clear() => _values.Clear();
+
+        public override void RemoveFirst() => _values.RemoveAt(0);
 
         public override void Add()
         {
@@ -50,6 +55,13 @@ internal abstract class KeptColumn
         private int _count;
 
         public override void Clear() => _count = 0;
+
+        public override void RemoveFirst()
+        {
+            _buffers.Add(_buffers[0]);
+            _buffers.RemoveAt(0);
+            _count--;
+        }
 
         public override void Add()
         {

@@ -4,12 +4,16 @@ using Microsoft.ML.Data;
 namespace VlmMlNet.Components.Batching;
 
 /// <summary>Some rows' inputs, and what is computed from them. Belongs to one cursor and is used by one thread at a time.</summary>
-internal abstract class RowBatch(int addedColumns)
+internal abstract class RowBatch(int addedColumns) : IDisposable
 {
     private readonly bool[] _computed = new bool[addedColumns];
 
     /// <summary>Rows read.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Reads and adds the row after the last one, where there is one; null where rows come in whole batches. See
+    /// <see cref="BatchMapping.IsContinuous"/>.</summary>
+    public Func<bool>? ReadNext { get; set; }
 
     /// <summary>Forgets all rows.</summary>
     public void Clear()
@@ -27,8 +31,15 @@ internal abstract class RowBatch(int addedColumns)
         Count++;
     }
 
-    /// <summary>Computes an added column for all rows, unless that was done.</summary>
-    public void Ensure(int column)
+    /// <summary>Forgets the first row; only where the mapping is continuous.</summary>
+    public void RemoveFirst()
+    {
+        Count--;
+        RemoveFirstRow();
+    }
+
+    /// <summary>Computes an added column for all rows, or for the first where the mapping is continuous, unless that was done.</summary>
+    public virtual void Ensure(int column)
     {
         if (_computed[column])
             return;
@@ -41,7 +52,12 @@ internal abstract class RowBatch(int addedColumns)
     /// <param name="current">Makes sure that the column is computed, and gives the wanted row's place in the batch.</param>
     public abstract Delegate CreateGetter(int column, Func<int> current);
 
+    /// <summary>Frees what the rows took.</summary>
+    public virtual void Dispose() => ClearRows();
+
     protected abstract void ClearRows();
+
+    protected virtual void RemoveFirstRow() => throw new NotSupportedException("The rows of this batch are computed together.");
 
     protected abstract void AddRow(long row);
 

@@ -18,7 +18,7 @@ public sealed record ModelEvaluationOptions
     /// <summary>What captions answer, where there is no protocol. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
     public string? CaptionPrompt { get; init; }
 
-    /// <summary>Longest answer, and pictures side by side. Default 64 tokens, 32 pictures.</summary>
+    /// <summary>How answers are generated: one to each prompt. Default greedily, at most 64 tokens, 32 side by side.</summary>
     public GenerationOptions Generation { get; init; } = new() { BatchSize = 32 };
 
     /// <summary>Captioned pictures for the nearest-neighbour baseline; null for none. Default null.</summary>
@@ -51,5 +51,6 @@ public sealed record ModelEvaluationOptions
         if (CaptionPrompt is { } prompt)
             ArgumentException.ThrowIfNullOrWhiteSpace(prompt, nameof(CaptionPrompt));
         Generation.Check();
+        Generation.CheckOneAnswer();
     }
 }

@@ -12,18 +12,25 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private readonly List<string> _neighbours = [];
     private readonly List<PictureQuestion> _questions = [];
     private NearestNeighbourBaseline? _baseline;
+    private (string Name, Imaging.RgbImage Picture)? _last;
 
     public ModelEvaluation Run()
     {
         _baseline = options.NeighbourData is { } known ? ReadBaseline(known) : null;
-        long done = 0, total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue);
-        foreach (var batch in PictureRows.Read(host, data).Take(options.Limit ?? int.MaxValue).Chunk(options.Generation.BatchSize))
+        long total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue), done = 0;
+        var asked = new Queue<AskedPicture>();
+        foreach (var given in AnswerGenerator.Run(model, Ask(asked), options.Generation, options.CancellationToken))
         {
-            options.CancellationToken.ThrowIfCancellationRequested();
-            Answer(batch);
-            done += batch.Length;
-            options.Progress?.Invoke("answering", done, total);
+            var (number, row, picture, prompt, question) = asked.Dequeue();
+            _predictions.Add(new ModelPrediction(row.Id, row.Image.Name, prompt, given[0].Text, question?.Answers ?? row.Captions));
+            if (question is not null)
+                _questions.Add(question);
+            else if (_baseline is not null)
+                _neighbours.Add(_baseline.Caption(picture));
+            if (number > done)
+                options.Progress?.Invoke("answering", done = number, total);
         }
+        options.Progress?.Invoke("answering", total, total);
         if (_predictions.Count == 0)
             throw new MalformedInputException("the evaluated data", "no row has a picture and a text", "Check the file and the split.");
         string[] answers = [.. _predictions.Select(p => p.Answer)];
@@ -33,38 +40,33 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
             : new ModelEvaluation(_predictions, CaptionScorer.Score(answers, references), null, _neighbours.Count > 0 ? CaptionScorer.Score(_neighbours, references) : null);
     }
 
-    private void Answer(PictureRow[] rows)
+    // Reads on as the answering asks for more; what it has taken and not answered yet is in the queue.
+    private IEnumerable<PictureRequest> Ask(Queue<AskedPicture> asked)
     {
-        var asked = new List<(PictureRow Row, Imaging.RgbImage Picture, PictureQuestion? Question)>();
-        foreach (var row in rows)
+        long number = 0;
+        foreach (var row in PictureRows.Read(host, data).Take(options.Limit ?? int.MaxValue))
         {
+            options.CancellationToken.ThrowIfCancellationRequested();
+            number++;
             if (Decode(row) is not { } picture)
                 continue;
-            if (row.Captions.Count > 0)
-                asked.Add((row, picture, null));
-            else
-                asked.AddRange(row.Questions.Select(q => (row, picture, (PictureQuestion?)q)));
-        }
-        if (asked.Count == 0)
-            return;
-        var prompts = asked.ConvertAll(a => Prompt(a.Question));
-        var answers = AnswerGenerator.Answer(model, asked.ConvertAll(a => a.Picture), prompts, options.Generation, options.CancellationToken);
-        for (int i = 0; i < asked.Count; i++)
-        {
-            var (row, picture, question) = asked[i];
-            _predictions.Add(new ModelPrediction(row.Id, row.Image.Name, prompts[i], answers[i], question?.Answers ?? row.Captions));
-            if (question is not null)
-                _questions.Add(question);
-            else if (_baseline is not null)
-                _neighbours.Add(_baseline.Caption(picture));
+            foreach (var question in row.Captions.Count > 0 ? [null] : row.Questions.Cast<PictureQuestion?>())
+            {
+                string prompt = Prompt(question);
+                asked.Enqueue(new AskedPicture(number, row, picture, prompt, question));
+                yield return new PictureRequest(picture, prompt);
+            }
         }
     }
 
+    // Rows in a row about the same file share its pixels, and with them the encoder's work.
     private Imaging.RgbImage? Decode(PictureRow row)
     {
         try
         {
-            return row.Image.Decode();
+            if (_last is not { } last || !row.Image.IsFile || last.Name != row.Image.Name)
+                _last = last = (row.Image.Name, row.Image.Decode());
+            return last.Picture;
         }
         catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException))
         {
@@ -91,4 +93,6 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         }
         return baseline.Count > 0 ? baseline : throw new MalformedInputException("the nearest neighbours' data", "no row has a picture and a caption", "Check the file and the split.");
     }
+
+    private sealed record AskedPicture(long Number, PictureRow Row, Imaging.RgbImage Picture, string Prompt, PictureQuestion? Question);
 }
