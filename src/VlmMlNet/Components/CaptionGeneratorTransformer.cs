@@ -6,7 +6,6 @@ using VlmMlNet.Components.Batching;
 using VlmMlNet.Generation;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
-using static TorchSharp.torch;
 
 [assembly: LoadableClass(typeof(CaptionGeneratorTransformer), null, typeof(SignatureLoadModel), "Vision-language caption generator", CaptionGeneratorTransformer.LoaderSignature)]
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Generation;
@@ -50,14 +51,15 @@ public static class AnswerGenerator
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(image);
         options?.CheckStreaming();
-        return Stream();
+        return Stream(model, image, prompt, options, cancellationToken);
+    }
 
-        async IAsyncEnumerable<string> Stream()
-        {
-            using var session = new ImageSession(model, image);
-            await foreach (string piece in session.StreamAsync(prompt, options, cancellationToken))
-                yield return piece;
-        }
+    private static async IAsyncEnumerable<string> Stream(VisionLanguageModel model, RgbImage image, string? prompt, GenerationOptions? options,
+        CancellationToken given, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        using var session = new ImageSession(model, image);
+        await foreach (string piece in session.StreamAsync(prompt, options, given).WithCancellation(cancellationToken))
+            yield return piece;
     }
 
     /// <summary>Answers prompts as they come, in order and with bounded work ahead.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using VlmMlNet.Text;
 
@@ -7,10 +8,10 @@ namespace VlmMlNet.Generation;
 /// sequence. Part of it may be taken before it is complete.</summary>
 internal sealed class AnswerText(VlmTokenizer tokenizer, StopSequences stops)
 {
-    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private readonly byte[] _held = new byte[4]; // of a character whose last byte has not come
     private readonly int[] _matched = new int[stops.Count];
-    private char[] _text = new char[256];
-    private int _length, _taken;
+    private char[] _text = new char[1024];
+    private int _length, _taken, _heldCount;
     private bool _isComplete;
 
     /// <summary>The text so far.</summary>
@@ -19,9 +20,8 @@ internal sealed class AnswerText(VlmTokenizer tokenizer, StopSequences stops)
     /// <summary>Forgets all.</summary>
     public void Clear()
     {
-        (_length, _taken, _isComplete) = (0, 0, false);
+        (_length, _taken, _heldCount, _isComplete) = (0, 0, 0, false);
         Array.Clear(_matched);
-        _decoder.Reset();
     }
 
     /// <summary>Takes the next token.</summary>
@@ -52,25 +52,45 @@ internal sealed class AnswerText(VlmTokenizer tokenizer, StopSequences stops)
         return part;
     }
 
+    // As Encoding.UTF8 decodes all bytes at once (its decoder for parts allocates where bytes are no UTF-8).
     private bool Decode(ReadOnlySpan<byte> bytes, bool flush)
     {
-        int needed = _length + bytes.Length + 2; // held-back bytes become at most two replacement characters
-        if (needed > _text.Length)
-            Array.Resize(ref _text, Math.Max(2 * _text.Length, needed));
-        int end = _length + _decoder.GetChars(bytes, _text.AsSpan(_length), flush);
-        if (stops.Count == 0)
+        foreach (byte next in bytes)
         {
-            _length = end;
-            return false;
+            _held[_heldCount++] = next;
+            if (Release(flush: false))
+                return true;
         }
-        while (_length < end)
+        return flush && Release(flush: true);
+    }
+
+    // A character, or bytes that are none; what comes after such bytes may be one again.
+    private bool Release(bool flush)
+    {
+        Span<char> units = stackalloc char[2];
+        while (_heldCount > 0)
         {
-            int complete = stops.Append(_text[_length++], _matched);
-            if (complete == 0)
-                continue;
-            _length -= complete;
-            return _isComplete = true;
+            var status = Rune.DecodeFromUtf8(_held.AsSpan(0, _heldCount), out var rune, out int used);
+            if (status == OperationStatus.NeedMoreData && !flush)
+                return false;
+            _heldCount -= used;
+            _held.AsSpan(used, _heldCount).CopyTo(_held);
+            foreach (char unit in units[..rune.EncodeToUtf16(units)])
+                if (Append(unit))
+                    return true;
         }
         return false;
+    }
+
+    private bool Append(char next)
+    {
+        if (_length == _text.Length)
+            Array.Resize(ref _text, 2 * _length);
+        _text[_length++] = next;
+        if (stops.Count == 0)
+            return false;
+        int complete = stops.Append(next, _matched);
+        _length -= complete;
+        return _isComplete = complete > 0;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 
