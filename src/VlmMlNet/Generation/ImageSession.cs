@@ -10,7 +10,7 @@ namespace VlmMlNet.Generation;
 /// <remarks>Made by <see cref="VisionLanguageModel.OpenImage"/>. For one question at a time; the model may be disposed first.</remarks>
 public sealed class ImageSession : IDisposable
 {
-    private const int CapacityStep = 64;
+    private const int SpareTokens = 256; // for longer questions: a longer session computes its prompt anew
     private readonly VisionLanguageModel _model;
     private readonly RgbImage _image;
     private Tensor? _visualTokens;
@@ -169,7 +169,7 @@ public sealed class ImageSession : IDisposable
         int slots = AnswerBatch.SlotsFor(options);
         if (_session is null || _session.Slots < slots || _session.Capacity < capacity || _threads != options.MaxThreads)
         {
-            (slots, capacity) = (Math.Max(slots, _session?.Slots ?? 0), Math.Max((capacity + CapacityStep - 1) / CapacityStep * CapacityStep, _session?.Capacity ?? 0));
+            (slots, capacity) = (Math.Max(slots, _session?.Slots ?? 0), Math.Max(capacity + SpareTokens, _session?.Capacity ?? 0));
             _session?.Dispose();
             _session = null;
             _session = _model.Conversation.OpenSession(slots, capacity, options.MaxThreads);
