@@ -6,28 +6,43 @@ using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Cli.Commands;
 
-/// <summary><c>vlm ask IMAGE QUESTION --model DIR</c>.</summary>
+/// <summary><c>vlm ask IMAGE QUESTION... --model DIR</c>.</summary>
 internal static class AskCommand
 {
     public static Command Create(Shell shell)
     {
         var image = new Argument<string>("IMAGE") { Description = "A picture." };
-        var question = new Argument<string>("QUESTION") { Description = "A question about it." };
+        var questions = new Argument<string[]>("QUESTION") { Description = "Questions about it, each answered by itself.", Arity = ArgumentArity.OneOrMore };
         var model = CommonOptions.Model();
-        var maxTokens = CommonOptions.MaxTokens();
+        var stream = CommonOptions.Stream(" Default on a terminal.");
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
-        var command = new DocumentedCommand("ask", "Answer a question about a picture.", "Example:\n  vlm ask photo.jpg \"What colour is the car?\" --model model")
-        { image, question, model, maxTokens, precision, device, threads };
+        var command = new DocumentedCommand("ask", "Answer questions about a picture.",
+            "One answer is a line of its own; of several questions, each answer follows its question and a tab. The picture is encoded once.\n\nExamples:\n  vlm ask photo.jpg \"What colour is the car?\" --model model\n  vlm ask photo.jpg \"Who is there?\" \"Where are they?\" --model model --temperature 0.7 --answers 3")
+        { image, questions, model };
+        var generation = new GenerationChoice(command);
+        foreach (var option in (Option[])[stream, precision, device, threads])
+            command.Add(option);
         command.SetAction(result =>
         {
+            var options = generation.Read(result, new GenerationOptions());
+            bool streams = result.GetValue(stream) ?? (shell.WritesToTerminal && options is { NumBeams: 1, NumAnswers: 1 });
             string path = result.GetValue(image)!;
             CaptionCommand.CheckExists(path);
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
             using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
-            var options = new GenerationOptions { MaxTokens = result.GetValue(maxTokens) };
-            shell.Output.WriteLine(AnswerGenerator.Answer(loaded, [ImageDecoder.Decode(path)], [result.GetValue(question)!], options, shell.CancellationToken)[0]);
+            using var session = loaded.OpenImage(ImageDecoder.Decode(path));
+            string[] asked = result.GetValue(questions)!;
+            var lines = new AnswerLines(shell, asked.Length > 1);
+            foreach (string question in asked)
+            {
+                shell.CancellationToken.ThrowIfCancellationRequested();
+                if (streams)
+                    lines.Write(question, session.StreamAsync(question, options, shell.CancellationToken));
+                else
+                    lines.Write(question, session.Generate(question, options, shell.CancellationToken));
+            }
             return VlmCommand.Ok;
         });
         return command;

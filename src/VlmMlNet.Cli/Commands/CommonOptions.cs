@@ -40,12 +40,7 @@ internal static class CommonOptions
 
     public static Option<bool> SkipUnreadable() => new("--skip-unreadable") { Description = "Leave out pictures that cannot be read, with a list at the end, instead of ending the run." };
 
-    public static Option<int> MaxTokens()
-    {
-        var option = new Option<int>("--max-tokens") { Description = "Most tokens of an answer.", HelpName = "N", DefaultValueFactory = _ => 64 };
-        option.Validators.Add(result => RequirePositive<int>(result));
-        return option;
-    }
+    public static Option<bool?> Stream(string more) => new("--stream") { Description = $"Write an answer while it is made.{more}" };
 
     public static Option<WeightPrecision?> Precision(string name = "--precision", string description = "Hold the model in float32, bfloat16, int8 or int4 (its language model; image encoder and projector in 8 bits with both of the last): faster on a CPU. Default: as it was saved.")
     {

@@ -26,13 +26,13 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
-        var maxTokens = CommonOptions.Positive("--max-tokens", "N", "Most tokens of an answer. Default: the protocol's, or 64.");
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
             "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json\n  vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json\n\nScores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.")
-        { model, data, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, maxTokens, precision, device, threads };
+        { model, data, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, precision, device, threads };
+        var generation = new GenerationChoice(command, "the protocol's, or 64", severalAnswers: false);
         var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
         command.Subcommands.Add(EvaluateAnswersCommand.Create(shell));
@@ -43,6 +43,7 @@ internal static class EvaluateCommand
             var asked = result.GetValue(protocol) is { } name ? EvaluationProtocol.Find(name) : null;
             if (asked is not null && result.GetValue(prompt) is not null)
                 throw new UsageException("--protocol says what is asked; --prompt says it too. Give one of the two.");
+            var options = generation.Read(result, (asked?.Generation() ?? new GenerationOptions()) with { BatchSize = result.GetValue(batchSize) ?? 32 });
             var reading = choice.Read(result);
             var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
@@ -55,7 +56,7 @@ internal static class EvaluateCommand
                 RowSkipped = choice.Skipped.Add,
                 NeighbourData = known,
                 CaptionPrompt = result.GetValue(prompt),
-                Generation = new GenerationOptions { BatchSize = result.GetValue(batchSize) ?? 32, MaxTokens = result.GetValue(maxTokens) ?? asked?.MaxTokens ?? 64 },
+                Generation = options,
                 CancellationToken = shell.CancellationToken,
                 Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
             }));

@@ -18,6 +18,9 @@ internal sealed class Shell(TextWriter output, TextWriter error, CancellationTok
     /// <summary>Whether notes go to a person's terminal, where lines may be drawn over.</summary>
     public bool IsInteractive { get; } = ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
+    /// <summary>Whether results go to a person's terminal.</summary>
+    public bool WritesToTerminal { get; } = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
+
     /// <summary>One line, whatever the message has inside.</summary>
     public void WriteError(string message, bool multiline = false) =>
         Error.WriteLine("error: " + (multiline ? message : string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));

@@ -7,7 +7,7 @@ namespace VlmMlNet.Evaluation;
 
 /// <summary>How the field scores models on a data set: which part, which words are put to the model, how it decodes. With the
 /// same protocol a score can be put beside a published one.</summary>
-/// <remarks>Every preset decodes greedily, so that a score repeats. A protocol is data: change one with <c>with</c>.</remarks>
+/// <remarks>Presets that draw tokens do so with a seed, so that every score repeats. A protocol is data: change one with <c>with</c>.</remarks>
 public sealed record EvaluationProtocol
 {
     private const string QuestionPlace = "{question}";
@@ -32,6 +32,15 @@ public sealed record EvaluationProtocol
 
     /// <summary>Most tokens of an answer.</summary>
     public int MaxTokens { get; init; } = 64;
+
+    /// <summary>See <see cref="GenerationOptions.Temperature"/>. Default 0: greedy.</summary>
+    public double Temperature { get; init; }
+
+    /// <summary>See <see cref="GenerationOptions.TopK"/>. Default null: all tokens.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>See <see cref="GenerationOptions.NumBeams"/>. Default 1: no search.</summary>
+    public int NumBeams { get; init; } = 1;
 
     /// <summary>The part of the data set that is scored.</summary>
     public DataSplit Split { get; init; } = DataSplit.Test;
@@ -91,7 +100,8 @@ public sealed record EvaluationProtocol
         Split = DataSplit.Validation,
     };
 
-    /// <summary>PathVQA's test part, asked as LLaVA-Med's evaluation files do. (LLaVA-Med sampled, at temperature 0.7.)</summary>
+    /// <summary>PathVQA's test part, asked as LLaVA-Med's evaluation files do, and answered as its <c>model_vqa_med.py</c> does: tokens drawn at
+    /// temperature 0.7 among the 50 most likely, here with a seed, and 64 tokens at most where it allows 1,024.</summary>
     public static EvaluationProtocol PathVqaTest { get; } = LlavaMed("pathvqa_test", "PathVQA");
 
     /// <summary>VQA-RAD's test part, asked likewise.</summary>
@@ -133,7 +143,7 @@ public sealed record EvaluationProtocol
     }
 
     /// <summary>How the model decodes.</summary>
-    public GenerationOptions Generation() => new() { MaxTokens = MaxTokens };
+    public GenerationOptions Generation() => new() { MaxTokens = MaxTokens, Temperature = Temperature, TopK = TopK, NumBeams = NumBeams, Seed = Temperature > 0 ? 0 : null };
 
     /// <summary>Reads the rows of a data set that the protocol scores: its part and language where the format names them (Karpathy's
     /// splits, VQA-RAD, SLAKE, folders of parquet files), all rows of other formats, which have a file for each part.</summary>
@@ -163,5 +173,7 @@ public sealed record EvaluationProtocol
         AsksQuestions = true,
         Prompt = "{question}",
         ClosedPrompt = "{question} Please choose from the following two options: [yes, no]",
+        Temperature = 0.7,
+        TopK = 50,
     };
 }

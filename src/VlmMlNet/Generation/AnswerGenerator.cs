@@ -27,13 +27,28 @@ public static class AnswerGenerator
     public static IReadOnlyList<IReadOnlyList<GeneratedAnswer>> Generate(VisionLanguageModel model, IReadOnlyList<RgbImage> images, IReadOnlyList<string>? prompts = null,
         GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(images);
         if (prompts is not null && prompts.Count != images.Count)
             throw new ArgumentException($"{prompts.Count} prompts for {images.Count} pictures.", nameof(prompts));
+        return [.. GenerateLazily(model, images.Select((image, i) => (image, prompts?[i])), options, cancellationToken)];
+    }
+
+    /// <summary>Answers prompts as they come: pictures are asked for when there is a place for them, and answers may be read while others are
+    /// made, so that any number can be answered in little memory.</summary>
+    /// <param name="model">The model; must not be disposed before the end.</param>
+    /// <param name="asked">Pictures with their prompts; null stands for <see cref="VisionLanguageModel.CaptionPrompt"/>.</param>
+    /// <param name="options">How answers are generated; null for the defaults.</param>
+    /// <param name="cancellationToken">Ends the work between two tokens.</param>
+    /// <returns>For each picture in order its <see cref="GenerationOptions.NumAnswers"/> answers; those of beams from the best on.</returns>
+    /// <exception cref="ArgumentException">Options contradict each other; found at once.</exception>
+    public static IEnumerable<IReadOnlyList<GeneratedAnswer>> GenerateLazily(VisionLanguageModel model, IEnumerable<(RgbImage Image, string? Prompt)> asked,
+        GenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(asked);
         options ??= new GenerationOptions();
         options.Check();
-        return [.. Run(model, images.Select((image, i) => new PictureRequest(image, prompts?[i] ?? model.CaptionPrompt)), options, cancellationToken)];
+        return Run(model, asked.Select(a => new PictureRequest(a.Image, a.Prompt ?? model.CaptionPrompt)), options, cancellationToken);
     }
 
     /// <summary>Answers a prompt about a picture, piece by piece as the model makes it.</summary>

@@ -66,7 +66,7 @@ public sealed record GenerationOptions
 
     /// <summary>Checks each value, and that they do not contradict each other.</summary>
     /// <exception cref="ArgumentException">They do; the message names the option and the remedy.</exception>
-    internal void Check()
+    public void Check()
     {
         Require(MaxTokens > 0, nameof(MaxTokens), MaxTokens, "it must be positive");
         Require(MinTokens >= 0, nameof(MinTokens), MinTokens, "it must not be negative");
