@@ -28,6 +28,8 @@ internal static class AskCommand
         {
             var options = generation.Read(result, new GenerationOptions());
             bool streams = result.GetValue(stream) ?? (shell.WritesToTerminal && options is { NumBeams: 1, NumAnswers: 1 });
+            if (streams)
+                GenerationChoice.Explain(options.CheckStreaming);
             string path = result.GetValue(image)!;
             CaptionCommand.CheckExists(path);
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));

@@ -27,6 +27,9 @@ internal static class CaptionCommand
         command.SetAction(result =>
         {
             var options = generation.Read(result, new GenerationOptions());
+            bool streams = result.GetValue(stream) ?? false;
+            if (streams)
+                GenerationChoice.Explain(options.CheckStreaming);
             string[] paths = result.GetValue(images)!;
             foreach (string path in paths)
                 CheckExists(path);
@@ -34,7 +37,7 @@ internal static class CaptionCommand
             using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
             string? asked = result.GetValue(prompt);
             var lines = new AnswerLines(shell, paths.Length > 1);
-            if (result.GetValue(stream) ?? false)
+            if (streams)
             {
                 foreach (string path in paths)
                     lines.Write(path, AnswerGenerator.StreamAsync(loaded, ImageDecoder.Decode(path), asked, options, shell.CancellationToken));

@@ -92,8 +92,9 @@ public sealed record GenerationOptions
         Require(!searches || NumAnswers <= NumBeams, nameof(NumAnswers), NumAnswers, $"{nameof(NumBeams)}, {NumBeams}, is less");
     }
 
-    /// <summary>Checks that there is one answer, made token by token from first to last.</summary>
-    internal void CheckStreaming()
+    /// <summary>Checks the options, and that they ask for one answer, made token by token from first to last, which can be streamed.</summary>
+    /// <exception cref="ArgumentException">They do not; the message names the option and the remedy.</exception>
+    public void CheckStreaming()
     {
         Check();
         Require(NumBeams == 1, nameof(NumBeams), NumBeams, "beams know their answer only at its end, so that it cannot be streamed");
