@@ -1,7 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Components;
-using VlmMlNet.Generation;
 using VlmMlNet.Tests.Generation;
 using VlmMlNet.Tests.Weights;
 
