@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using VlmMlNet.Generation.Packed.Lanes;
 
 namespace VlmMlNet.Generation.Packed;
@@ -35,7 +36,7 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     where TLanes : struct, ILanes<TLanes>
     where TWeights : struct, IFloatWeights<TLanes>
 {
-    private const int Lanes = ILanes<TLanes>.Count, RowsOfTokens = 4;
+    private const int Lanes = ILanes<TLanes>.Count, RowsOfTokens = 4, LongestPiece = 2432;
 
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
@@ -64,28 +65,45 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     private static byte* Row(WeightMatrix weights, int row, int end) =>
         weights.Data + (long)Math.Min(row, end - 1) * weights.PaddedColumns * TWeights.Size;
 
-    // Row by row, as memory lies: several rows at once would be several streams, which memory serves worse than one.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Row by row, as memory lies: several rows at once would be several streams, which memory serves worse than one. Long rows
+    // are cut in pieces whose inputs stay in the nearest cache; the piece that comes next is fetched meanwhile.
     private static void OneToken(WeightMatrix weights, int row, int end, float* x, int columns, float* y)
     {
-        int rows = Math.Min(WeightMatrix.TileRows, end - row);
-        byte* w = weights.Data + (long)row * columns * TWeights.Size;
+        int rows = Math.Min(WeightMatrix.TileRows, end - row), pieces = (columns + LongestPiece - 1) / LongestPiece;
+        int piece = (columns + pieces - 1) / pieces;
+        piece = (piece + 2 * Lanes - 1) / (2 * Lanes) * 2 * Lanes; // even and odd blocks stay what they are
+        long rowBytes = (long)columns * TWeights.Size;
+        byte* first = weights.Data + row * rowBytes;
+        float* sums = stackalloc float[2 * Lanes * WeightMatrix.TileRows];
+        for (int r = 0; r < 2 * rows; r++)
+            TLanes.Store(TLanes.Zero, sums + r * Lanes);
+        for (int k = 0; k < columns; k += piece)
+            for (int r = 0; r < rows; r++)
+            {
+                byte* w = first + r * rowBytes + (long)k * TWeights.Size;
+                byte* next = r + 1 < rows ? w + rowBytes : first + ((long)k + piece) * TWeights.Size;
+                AddPiece(w, x + k, Math.Min(piece, columns - k), sums + 2 * r * Lanes, pieces == 1 ? 0 : next - w);
+            }
         for (int r = 0; r < rows; r++)
+            y[r] = TLanes.Sum(TLanes.Add(TLanes.Load(sums + 2 * r * Lanes), TLanes.Load(sums + (2 * r + 1) * Lanes)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddPiece(byte* w, float* x, int columns, float* sums, long next)
+    {
+        TLanes even = TLanes.Load(sums), odd = TLanes.Load(sums + Lanes);
+        int k = 0;
+        for (; k <= columns - 2 * Lanes; k += 2 * Lanes, w += 2 * Lanes * TWeights.Size)
         {
-            TLanes even = TLanes.Zero, odd = even;
-            int k = 0;
-            for (; k <= columns - 2 * Lanes; k += 2 * Lanes, w += 2 * Lanes * TWeights.Size)
-            {
-                even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
-                odd = TLanes.Fused(TWeights.Load(w + Lanes * TWeights.Size), TLanes.Load(x + k + Lanes), odd);
-            }
-            if (k < columns)
-            {
-                even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
-                w += Lanes * TWeights.Size;
-            }
-            y[r] = TLanes.Sum(TLanes.Add(even, odd));
+            if (next != 0 && Sse.IsSupported)
+                Sse.Prefetch1(w + next);
+            even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
+            odd = TLanes.Fused(TWeights.Load(w + Lanes * TWeights.Size), TLanes.Load(x + k + Lanes), odd);
         }
+        if (k < columns)
+            even = TLanes.Fused(TWeights.Load(w), TLanes.Load(x + k), even);
+        TLanes.Store(even, sums);
+        TLanes.Store(odd, sums + Lanes);
     }
 
     // First all even blocks of columns, then all odd ones: registers hold the sums of one of them.

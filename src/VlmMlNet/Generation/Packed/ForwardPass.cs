@@ -175,7 +175,8 @@ internal sealed unsafe class ForwardPass : IDisposable
     private void Attend(int chunk, int worker)
     {
         var config = _model.Config;
-        int part = chunk % _groupParts, head = chunk / _groupParts % config.NumKeyValueHeads, row = chunk / _groupParts / config.NumKeyValueHeads;
+        // Neighbours take different keys and values: each is read from far by one thread only.
+        int head = chunk % config.NumKeyValueHeads, part = chunk / config.NumKeyValueHeads % _groupParts, row = chunk / config.NumKeyValueHeads / _groupParts;
         int firstHead = head * _group + part * Kernels.HeadsAtOnce, heads = Math.Min(Kernels.HeadsAtOnce, (head + 1) * _group - firstHead);
         long first = (long)row * _scratch.QueryWidth + firstHead * config.HeadSize;
         var slot = _rows[row].Slot;

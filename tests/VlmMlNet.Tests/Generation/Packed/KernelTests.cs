@@ -87,7 +87,7 @@ public sealed unsafe class KernelTests
     [InlineData(3)]
     public void Every_width_gives_the_same_bits_and_tokens_together_those_of_each_alone(int format)
     {
-        foreach (var (rows, columns) in new[] { (16, 64), (5, 8), (50, 200) })
+        foreach (var (rows, columns) in new[] { (16, 64), (5, 8), (50, 200), (19, 5000) })
         {
             using var matrix = new TestMatrix((WeightFormat)format, rows, columns, 3);
             var inputs = Inputs(13, columns);
