@@ -7,15 +7,16 @@ internal sealed unsafe class ForwardPass : IDisposable
     private readonly PackedModel _model;
     private readonly Kernels _kernels;
     private readonly ComputeTeam _team;
+    private readonly MatrixProducts _projections;
     private readonly RotaryTable _rotary;
     private readonly Scratch _scratch;
     private readonly Activations _input, _attended, _middle;
     private readonly ChunkWork _prepareAttention, _place, _attend, _quantizeAttended, _prepareGate, _quantizeMiddle, _prepareHead;
-    private readonly ChunkWork _project, _projectAndAdd, _projectAndGate, _projectHead;
+    private readonly ChunkWork _projectAndAdd, _projectAndGate, _projectHead;
     private readonly int _group, _groupParts; // query heads that share keys, and in how many parts they attend
 
     // What the chunks of the moment work on.
-    private readonly Product[] _products = new Product[3];
+    private readonly MatrixProducts.Product[] _products = new MatrixProducts.Product[2];
     private Activations _multiplied = null!;
     private readonly TilePlan _plan = new();
     private ForwardRow[] _rows = [];
@@ -31,6 +32,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         var config = model.Config;
         _group = config.NumAttentionHeads / config.NumKeyValueHeads;
         _groupParts = (_group + Kernels.HeadsAtOnce - 1) / Kernels.HeadsAtOnce;
+        _projections = new MatrixProducts(kernels, team);
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
         _scratch = new Scratch(config, team.MaxSize);
         (_input, _attended, _middle) = (new(kernels), new(kernels), new(kernels));
@@ -42,18 +44,12 @@ internal sealed unsafe class ForwardPass : IDisposable
         _prepareGate = (row, worker) => Normalize(row, row, _layer.OutputNorm, worker);
         _quantizeMiddle = (row, _) => _kernels.Quantize(_scratch.Gate + (long)row * _scratch.MiddleWidth, _middle, row);
         _prepareHead = (i, worker) => Normalize(_scored[i], i, _model.Norm, worker);
-        _project = (chunk, _) => Project(chunk);
         _projectAndAdd = (chunk, _) => ProjectAndAdd(chunk);
         _projectAndGate = (chunk, _) => ProjectAndGate(chunk);
         _projectHead = ProjectHead;
     }
 
     private long LogitsPerWorker => (long)_scoredCount * _plan.Largest * WeightMatrix.TileRows;
-
-    private readonly record struct Product(WeightMatrix Weights, nint Result, int Stride)
-    {
-        public float* Y => (float*)Result;
-    }
 
     /// <summary>Makes room for the embeddings of some tokens, which the caller then writes to <see cref="Embedding"/>.</summary>
     /// <param name="rows">Tokens.</param>
@@ -105,15 +101,13 @@ internal sealed unsafe class ForwardPass : IDisposable
     {
         _input.Prepare(_layer.Query.Format, _count, _layer.Query.Columns);
         _team.Run(_prepareAttention, _count, _members);
-        _products[0] = new(_layer.Query, (nint)_scratch.Queries, _scratch.QueryWidth);
-        _products[1] = new(_layer.Key, (nint)_scratch.Keys, _scratch.KeyWidth);
-        _products[2] = new(_layer.Value, (nint)_scratch.Values, _scratch.KeyWidth);
-        RunProducts(_project, _input, _layer.Query.Tiles + _layer.Key.Tiles + _layer.Value.Tiles);
+        _projections.Run(_input, _members, new MatrixProducts.Product(_layer.Query, _scratch.Queries, _scratch.QueryWidth),
+            new MatrixProducts.Product(_layer.Key, _scratch.Keys, _scratch.KeyWidth), new MatrixProducts.Product(_layer.Value, _scratch.Values, _scratch.KeyWidth));
         _team.Run(_place, _count, _members);
         _team.Run(_attend, _count * _model.Config.NumKeyValueHeads * _groupParts, _members);
         _attended.Prepare(_layer.Output.Format, _count, _layer.Output.Columns);
         _team.Run(_quantizeAttended, _count, _members);
-        _products[0] = new(_layer.Output, (nint)_scratch.Change, _scratch.Width);
+        _products[0] = new(_layer.Output, _scratch.Change, _scratch.Width);
         RunProducts(_projectAndAdd, _attended, _layer.Output.Tiles);
     }
 
@@ -121,12 +115,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     {
         _input.Prepare(_layer.Gate.Format, _count, _layer.Gate.Columns);
         _team.Run(_prepareGate, _count, _members);
-        _products[0] = new(_layer.Gate, (nint)_scratch.Gate, _scratch.MiddleWidth);
-        _products[1] = new(_layer.Up, (nint)_scratch.Up, _scratch.MiddleWidth);
+        _products[0] = new(_layer.Gate, _scratch.Gate, _scratch.MiddleWidth);
+        _products[1] = new(_layer.Up, _scratch.Up, _scratch.MiddleWidth);
         RunProducts(_projectAndGate, _input, _layer.Gate.Tiles);
         _middle.Prepare(_layer.Down.Format, _count, _layer.Down.Columns);
         _team.Run(_quantizeMiddle, _count, _members);
-        _products[0] = new(_layer.Down, (nint)_scratch.Change, _scratch.Width);
+        _products[0] = new(_layer.Down, _scratch.Change, _scratch.Width);
         RunProducts(_projectAndAdd, _middle, _layer.Down.Tiles);
     }
 
@@ -135,7 +129,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         var head = _model.Head;
         _input.Prepare(head.Format, _scoredCount, head.Columns);
         _team.Run(_prepareHead, _scoredCount, _members);
-        _products[0] = new(head, 0, 0);
+        _products[0] = new(head, null, 0);
         int chunks = PlanChunks(_input, head.Tiles);
         if (_chunkBest.Length < chunks * _scoredCount)
             _chunkBest = new float[chunks * _scoredCount];
@@ -192,41 +186,28 @@ internal sealed unsafe class ForwardPass : IDisposable
         return _plan.Cut(tiles, _products[0].Weights.TileBytes, x.Tokens, _members);
     }
 
-    // The products' tiles in a row, cut into chunks.
-    private void Project(int chunk)
-    {
-        int begin = _plan.Begin(chunk), end = _plan.End(chunk);
-        foreach (ref readonly var product in _products.AsSpan())
-        {
-            int tiles = product.Weights.Tiles, from = Math.Max(begin, 0), to = Math.Min(end, tiles);
-            if (from < to)
-                _kernels.Multiply(product.Weights, _multiplied, from, to, product.Y, product.Stride);
-            (begin, end) = (begin - tiles, end - tiles);
-        }
-    }
-
     private void ProjectAndAdd(int chunk)
     {
         ref readonly var product = ref _products[0];
         int begin = _plan.Begin(chunk), end = _plan.End(chunk);
-        _kernels.Multiply(product.Weights, _multiplied, begin, end, product.Y, product.Stride);
+        _kernels.Multiply(product.Weights, _multiplied, begin, end, product.Result, product.Stride);
         for (int row = 0; row < _count; row++)
         {
             long first = (long)row * _scratch.Width + begin * WeightMatrix.TileRows;
-            _kernels.AddTo(_scratch.Hidden + first, product.Y + first, (end - begin) * WeightMatrix.TileRows);
+            _kernels.AddTo(_scratch.Hidden + first, product.Result + first, (end - begin) * WeightMatrix.TileRows);
         }
     }
 
     private void ProjectAndGate(int chunk)
     {
-        ref readonly Product gate = ref _products[0], up = ref _products[1];
+        ref readonly MatrixProducts.Product gate = ref _products[0], up = ref _products[1];
         int begin = _plan.Begin(chunk), end = _plan.End(chunk);
-        _kernels.Multiply(gate.Weights, _multiplied, begin, end, gate.Y, gate.Stride);
-        _kernels.Multiply(up.Weights, _multiplied, begin, end, up.Y, up.Stride);
+        _kernels.Multiply(gate.Weights, _multiplied, begin, end, gate.Result, gate.Stride);
+        _kernels.Multiply(up.Weights, _multiplied, begin, end, up.Result, up.Stride);
         for (int row = 0; row < _count; row++)
         {
             long first = (long)row * gate.Stride + begin * WeightMatrix.TileRows;
-            _kernels.Gate(gate.Y + first, up.Y + first, (end - begin) * WeightMatrix.TileRows);
+            _kernels.Gate(gate.Result + first, up.Result + first, (end - begin) * WeightMatrix.TileRows);
         }
     }
 
