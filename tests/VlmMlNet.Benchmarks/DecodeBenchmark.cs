@@ -9,7 +9,7 @@ namespace VlmMlNet.Benchmarks;
 internal static class DecodeBenchmark
 {
     /// <param name="args">Precisions (all reduced ones when none is named), <c>threads=N</c>, <c>runs=N</c>, <c>batch=N</c>,
-    /// <c>folder=DIR</c> with packed models (<see cref="CaptionBenchmark"/> makes them).</param>
+    /// <c>turns</c> (<see cref="DecodeTurns"/>), <c>folder=DIR</c> with packed models (<see cref="CaptionBenchmark"/> makes them).</param>
     public static void Run(IReadOnlyList<string> args)
     {
         TorchRuntime.EnsureLoaded();
@@ -17,6 +17,11 @@ internal static class DecodeBenchmark
         foreach (var precision in options.Precisions([WeightPrecision.BFloat16, WeightPrecision.Int8, WeightPrecision.Int4]))
         {
             using var decoder = Load(precision, options.Folder);
+            if (options.Has("turns"))
+            {
+                DecodeTurns.Run(decoder, options.Threads);
+                continue;
+            }
             Measure(decoder, precision, options.Threads, options.Runs, options.Number("batch", 1));
         }
     }

@@ -37,6 +37,7 @@ switch (args)
               paper       the 900M configuration with random weights: parameter counts, one caption, one stage-2 step (needs 21 GiB)
               save        the same through mlContext.Model.Save, and Load in a fresh process: time, memory, temporary files (needs 5 GiB, and 4 GB of disk)
               decode      generation at the 900M shape beside the memory's bandwidth: [float32|bfloat16|int8|int4 ...] [threads=N] [runs=N] [batch=N] [folder=DIR]
+                          [turns: decodes N tokens for each line N of the input and prints their milliseconds, for a program that alternates engines]
               caption     captions at the 900M shape from loading to the last token, beside the machine's limits: [float32|bfloat16|int8|int4 ...] [threads=N]
                           [runs=N] [folder=DIR] [brief] (needs 3 GiB, and up to 2 GB of disk; folder keeps the models for further runs)
               kernels     the decoder's kernels on one thread, under BenchmarkDotNet, in 2 minutes: [best|all] [long] [BenchmarkDotNet's options, as --filter *Product*]

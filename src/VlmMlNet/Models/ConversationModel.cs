@@ -29,7 +29,7 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
     /// <summary>The weights where they are held for generating only; null where the module has them.</summary>
     public PackedDecoder? Packed => Language.Module.HasWeights ? null : PackedDecoder;
 
-    private PackedDecoder PackedDecoder => Language.Companion(module => new PackedDecoder(ModelPacker.Pack(module, PrecisionOf(module))));
+    private PackedDecoder PackedDecoder => Language.Companion(module => new PackedDecoder(ModelPacker.Pack(module, PrecisionOf(module), isShared: true)));
 
     /// <summary>A language model whose weights a decoder holds.</summary>
     /// <param name="decoder">Disposed with the last holder.</param>
@@ -49,7 +49,8 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
     /// <exception cref="InvalidOperationException">The weights are held in another reduced precision already.</exception>
     public ConversationModel WithPrecision(WeightPrecision precision)
     {
-        if (precision == Precision)
+        // A module's own bfloat16 weights are made smaller for generating, without loss.
+        if (precision == Precision && (Packed is not null || precision == WeightPrecision.Float32))
             return Hold();
         var decoder = Language.Run(module =>
         {

@@ -1,4 +1,5 @@
 using System.IO.MemoryMappedFiles;
+using VlmMlNet.Runtime;
 
 namespace VlmMlNet.Weights;
 
@@ -13,6 +14,7 @@ internal sealed unsafe class MappedBytes : IDisposable
         _view = view;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref _data);
         _data += view.PointerOffset;
+        HugePages.Ask(_data, view.Capacity);
     }
 
     /// <summary>The first byte of the file.</summary>

@@ -39,7 +39,7 @@ public unsafe class TokenBenchmarks
     public void Gate() => _kernels.Gate((float*)_a.Data, (float*)_b.Data, Middle);
 
     [Benchmark]
-    public void Attend() => _kernels.Attend((float*)_a.Data, Kernels.HeadsAtOnce, HeadSize, (float*)_keys.Data, (float*)_values.Data, Seen, (float*)_scratch.Data, (float*)_b.Data);
+    public void Attend() => _kernels.Attend((float*)_a.Data, Kernels.HeadsAtOnce, HeadSize, WeightFormat.BFloat16, _keys.Data, _values.Data, Seen, (float*)_scratch.Data, (float*)_b.Data);
 
     [Benchmark]
     public float Largest() => _kernels.Largest((float*)_logits.Data, Vocabulary);

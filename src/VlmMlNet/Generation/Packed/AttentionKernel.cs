@@ -6,9 +6,13 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Softmax attention of up to four query heads of a token over keys and values that they share.</summary>
 /// <remarks>Scores are made of sixteen keys at once (key i of a block is lane i), values are added up token by token; each head
 /// gets the same bits however many are done together.</remarks>
-internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILanes<TLanes>
+internal static unsafe class AttentionKernel<TLanes, TNumbers>
+    where TLanes : struct, ILanes<TLanes>
+    where TNumbers : struct, IFloatWeights<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count;
+
+    private static int LaneBytes => Lanes * TNumbers.Size;
 
     /// <summary>Attends.</summary>
     /// <param name="q">[heads, headSize].</param>
@@ -19,7 +23,7 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
     /// <param name="count">Tokens that the query sees.</param>
     /// <param name="weights">[heads, count to whole blocks], and behind it [paddedHeadSize] for each head.</param>
     /// <param name="y">[heads, headSize].</param>
-    public static void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* weights, float* y)
+    public static void Attend(float* q, int heads, int headSize, byte* keys, byte* values, int count, float* weights, float* y)
     {
         int blocks = (count + Lanes - 1) / Lanes, stride = blocks * Lanes, paddedSize = SlotMemory.Pad(headSize);
         float* output = weights + heads * stride;
@@ -41,17 +45,17 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
 
     // Two and three heads are done as four, some of them twice. Two blocks of keys at once: each number of a query is read once for both.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score(float* q0, float* q1, float* q2, float* q3, int headSize, float* keys, int blocks, float* w0, float* w1, float* w2, float* w3)
+    private static void Score(float* q0, float* q1, float* q2, float* q3, int headSize, byte* keys, int blocks, float* w0, float* w1, float* w2, float* w3)
     {
-        int blockLength = SlotMemory.Pad(headSize) * Lanes, block = 0;
+        int blockBytes = SlotMemory.Pad(headSize) * LaneBytes, block = 0;
         var scale = TLanes.Broadcast(1 / MathF.Sqrt(headSize));
-        for (; block + 1 < blocks; block += 2, keys += 2 * blockLength)
+        for (; block + 1 < blocks; block += 2, keys += 2 * blockBytes)
         {
             TLanes a0 = TLanes.Zero, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-            float* next = keys + blockLength;
+            byte* next = keys + blockBytes;
             for (int i = 0; i < headSize; i++)
             {
-                TLanes k0 = TLanes.Load(keys + i * Lanes), k1 = TLanes.Load(next + i * Lanes);
+                TLanes k0 = TNumbers.Load(keys + i * LaneBytes), k1 = TNumbers.Load(next + i * LaneBytes);
                 var q = TLanes.Broadcast(q0[i]);
                 a0 = TLanes.Fused(k0, q, a0);
                 a1 = TLanes.Fused(k1, q, a1);
@@ -84,14 +88,14 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Score(float* q, int headSize, float* keys, int blocks, float* w)
+    private static void Score(float* q, int headSize, byte* keys, int blocks, float* w)
     {
         var scale = TLanes.Broadcast(1 / MathF.Sqrt(headSize));
-        for (int block = 0; block < blocks; block++, keys += SlotMemory.Pad(headSize) * Lanes)
+        for (int block = 0; block < blocks; block++, keys += SlotMemory.Pad(headSize) * LaneBytes)
         {
             var score = TLanes.Zero;
             for (int i = 0; i < headSize; i++)
-                score = TLanes.Fused(TLanes.Load(keys + i * Lanes), TLanes.Broadcast(q[i]), score);
+                score = TLanes.Fused(TNumbers.Load(keys + i * LaneBytes), TLanes.Broadcast(q[i]), score);
             TLanes.Store(TLanes.Multiply(score, scale), w + block * Lanes);
         }
     }
@@ -123,16 +127,16 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* values, int size, int count, float* w0, float* w1, float* w2, float* w3, float* y0, float* y1, float* y2, float* y3)
+    private static void Add(byte* values, int size, int count, float* w0, float* w1, float* w2, float* w3, float* y0, float* y1, float* y2, float* y3)
     {
         int d = 0;
         for (; d <= size - 2 * Lanes; d += 2 * Lanes)
         {
             TLanes a0 = TLanes.Zero, a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0, d0 = a0, d1 = a0;
-            float* v = values + d;
-            for (int i = 0; i < count; i++, v += size)
+            byte* v = values + d * TNumbers.Size;
+            for (int i = 0; i < count; i++, v += size * TNumbers.Size)
             {
-                TLanes s = TLanes.Load(v), t = TLanes.Load(v + Lanes);
+                TLanes s = TNumbers.Load(v), t = TNumbers.Load(v + LaneBytes);
                 var w = TLanes.Broadcast(w0[i]);
                 a0 = TLanes.Fused(s, w, a0);
                 a1 = TLanes.Fused(t, w, a1);
@@ -158,10 +162,10 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
         for (; d < size; d += Lanes)
         {
             TLanes a = TLanes.Zero, b = a, c = a, e = a;
-            float* v = values + d;
-            for (int i = 0; i < count; i++, v += size)
+            byte* v = values + d * TNumbers.Size;
+            for (int i = 0; i < count; i++, v += size * TNumbers.Size)
             {
-                var s = TLanes.Load(v);
+                var s = TNumbers.Load(v);
                 a = TLanes.Fused(s, TLanes.Broadcast(w0[i]), a);
                 b = TLanes.Fused(s, TLanes.Broadcast(w1[i]), b);
                 c = TLanes.Fused(s, TLanes.Broadcast(w2[i]), c);
@@ -175,13 +179,13 @@ internal static unsafe class AttentionKernel<TLanes> where TLanes : struct, ILan
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Add(float* values, int size, int count, float* w, float* y)
+    private static void Add(byte* values, int size, int count, float* w, float* y)
     {
         for (int d = 0; d < size; d += Lanes)
         {
             var total = TLanes.Zero;
             for (int i = 0; i < count; i++)
-                total = TLanes.Fused(TLanes.Load(values + (long)i * size + d), TLanes.Broadcast(w[i]), total);
+                total = TLanes.Fused(TNumbers.Load(values + ((long)i * size + d) * TNumbers.Size), TLanes.Broadcast(w[i]), total);
             TLanes.Store(total, y + d);
         }
     }

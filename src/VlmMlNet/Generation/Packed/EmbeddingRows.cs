@@ -21,6 +21,9 @@ internal static unsafe class EmbeddingRows
                 for (int k = 0; k < columns; k++)
                     target[k] = Int4Group.Float(source[k]);
                 break;
+            case WeightFormat.CompactBFloat16:
+                CompactRows.Read(matrix, row, target);
+                break;
             case WeightFormat.Int8:
                 float rowScale = matrix.Scales[row];
                 for (int k = 0; k < columns; k++)
@@ -31,7 +34,7 @@ internal static unsafe class EmbeddingRows
                 {
                     int group = k / WeightMatrix.Int4Group, i = k % WeightMatrix.Int4Group, half = i / 16;
                     int stored = Int4Group.Nibbles(tile, group)[i % 16 / 4 * 64 + lane * 4 + i % 4] >> (4 * half) & 15;
-                    target[k] = (stored - Int4Group.Offset) * Int4Group.Float(((ushort*)Int4Group.Scales(tile, group))[lane]);
+                    target[k] = (stored - Int4Group.Offset) * Int4Group.Scale(Int4Group.Scales(tile, group)[lane]) * matrix.Scales[row];
                 }
                 break;
         }

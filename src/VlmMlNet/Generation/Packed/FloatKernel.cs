@@ -40,40 +40,47 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
 
     public static void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
     {
-        int columns = weights.PaddedColumns, end = weights.Rows;
         for (int row = firstTile * WeightMatrix.TileRows; row < endTile * WeightMatrix.TileRows; row += WeightMatrix.TileRows)
+            Multiply(weights.Data + (long)row * weights.PaddedColumns * TWeights.Size, Math.Min(WeightMatrix.TileRows, weights.Rows - row), x, y + row, stride);
+    }
+
+    /// <summary>Multiplies a tile.</summary>
+    /// <param name="data">[rows, padded columns].</param>
+    /// <param name="rows">Rows that there are, at most 16.</param>
+    /// <param name="x">Activations.</param>
+    /// <param name="y">[tokens, stride], of which 16 are written.</param>
+    /// <param name="stride">Floats from a token to the next.</param>
+    public static void Multiply(byte* data, int rows, Activations x, float* y, int stride)
+    {
+        int columns = x.PaddedColumns;
+        for (int token = 0; token < x.Tokens;)
         {
-            for (int token = 0; token < x.Tokens;)
-            {
-                float* input = (float*)x.Data + (long)token * columns;
-                float* output = y + (long)token * stride;
-                int left = x.Tokens - token;
-                int size = left >= 4 && TLanes.TokensPerBlock >= 4 ? 4 : left >= 2 ? 2 : 1;
-                if (size == 1)
-                    OneToken(weights, row, end, input, columns, output + row);
-                else
-                    for (int r = row; r < row + WeightMatrix.TileRows; r += RowsOfTokens)
-                        Tokens(size, weights, r, end, input, columns, output + r, stride);
-                token += size;
-            }
-            for (int token = 0; token < x.Tokens && row + WeightMatrix.TileRows > end; token++)
-                new Span<float>(y + (long)token * stride + end, row + WeightMatrix.TileRows - end).Clear();
+            float* input = (float*)x.Data + (long)token * columns;
+            float* output = y + (long)token * stride;
+            int left = x.Tokens - token;
+            int size = left >= 4 && TLanes.TokensPerBlock >= 4 ? 4 : left >= 2 ? 2 : 1;
+            if (size == 1)
+                OneToken(data, rows, input, columns, output);
+            else
+                for (int row = 0; row < WeightMatrix.TileRows; row += RowsOfTokens)
+                    Tokens(size, data, row, rows, input, columns, output + row, stride);
+            token += size;
         }
+        for (int token = 0; token < x.Tokens && rows < WeightMatrix.TileRows; token++)
+            new Span<float>(y + (long)token * stride + rows, WeightMatrix.TileRows - rows).Clear();
     }
 
     // Behind the last row the last one is read again, and its products are cleared.
-    private static byte* Row(WeightMatrix weights, int row, int end) =>
-        weights.Data + (long)Math.Min(row, end - 1) * weights.PaddedColumns * TWeights.Size;
+    private static byte* Row(byte* data, int row, int rows, int columns) => data + (long)Math.Min(row, rows - 1) * columns * TWeights.Size;
 
     // Row by row, as memory lies: several rows at once would be several streams, which memory serves worse than one. Long rows
     // are cut in pieces whose inputs stay in the nearest cache; the piece that comes next is fetched meanwhile.
-    private static void OneToken(WeightMatrix weights, int row, int end, float* x, int columns, float* y)
+    private static void OneToken(byte* first, int rows, float* x, int columns, float* y)
     {
-        int rows = Math.Min(WeightMatrix.TileRows, end - row), pieces = (columns + LongestPiece - 1) / LongestPiece;
+        int pieces = (columns + LongestPiece - 1) / LongestPiece;
         int piece = (columns + pieces - 1) / pieces;
         piece = (piece + 2 * Lanes - 1) / (2 * Lanes) * 2 * Lanes; // even and odd blocks stay what they are
         long rowBytes = (long)columns * TWeights.Size;
-        byte* first = weights.Data + row * rowBytes;
         float* sums = stackalloc float[2 * Lanes * WeightMatrix.TileRows];
         for (int r = 0; r < 2 * rows; r++)
             TLanes.Store(TLanes.Zero, sums + r * Lanes);
@@ -107,18 +114,18 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     }
 
     // First all even blocks of columns, then all odd ones: registers hold the sums of one of them.
-    private static void Tokens(int size, WeightMatrix weights, int row, int end, float* x, int columns, float* y, int stride)
+    private static void Tokens(int size, byte* data, int row, int rows, float* x, int columns, float* y, int stride)
     {
         float* even = stackalloc float[2 * 4 * RowsOfTokens * Lanes], odd = even + 4 * RowsOfTokens * Lanes;
         if (size == 4)
         {
-            FourTokens(weights, row, end, x, columns, 0, even);
-            FourTokens(weights, row, end, x, columns, Lanes, odd);
+            FourTokens(data, row, rows, x, columns, 0, even);
+            FourTokens(data, row, rows, x, columns, Lanes, odd);
         }
         else
         {
-            TwoTokens(weights, row, end, x, columns, 0, even);
-            TwoTokens(weights, row, end, x, columns, Lanes, odd);
+            TwoTokens(data, row, rows, x, columns, 0, even);
+            TwoTokens(data, row, rows, x, columns, Lanes, odd);
         }
         for (int token = 0; token < size; token++, y += stride)
             for (int r = 0; r < RowsOfTokens; r++, even += Lanes, odd += Lanes)
@@ -126,9 +133,9 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoTokens(WeightMatrix weights, int row, int end, float* x, int columns, int first, float* sums)
+    private static void TwoTokens(byte* data, int row, int rows, float* x, int columns, int first, float* sums)
     {
-        byte* w0 = Row(weights, row, end), w1 = Row(weights, row + 1, end), w2 = Row(weights, row + 2, end), w3 = Row(weights, row + 3, end);
+        byte* w0 = Row(data, row, rows, columns), w1 = Row(data, row + 1, rows, columns), w2 = Row(data, row + 2, rows, columns), w3 = Row(data, row + 3, rows, columns);
         TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         for (int k = first; k < columns; k += 2 * Lanes)
         {
@@ -152,9 +159,9 @@ internal static unsafe class FloatKernel<TLanes, TWeights>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(WeightMatrix weights, int row, int end, float* x, int columns, int first, float* sums)
+    private static void FourTokens(byte* data, int row, int rows, float* x, int columns, int first, float* sums)
     {
-        byte* w0 = Row(weights, row, end), w1 = Row(weights, row + 1, end), w2 = Row(weights, row + 2, end), w3 = Row(weights, row + 3, end);
+        byte* w0 = Row(data, row, rows, columns), w1 = Row(data, row + 1, rows, columns), w2 = Row(data, row + 2, rows, columns), w3 = Row(data, row + 3, rows, columns);
         float* x1 = x + columns, x2 = x1 + columns, x3 = x2 + columns;
         TLanes a0 = TLanes.Zero, a1 = a0, a2 = a0, a3 = a0, b0 = a0, b1 = a0, b2 = a0, b3 = a0;
         TLanes c0 = a0, c1 = a0, c2 = a0, c3 = a0, d0 = a0, d1 = a0, d2 = a0, d3 = a0;

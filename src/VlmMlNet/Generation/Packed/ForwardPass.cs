@@ -174,7 +174,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         int firstHead = head * _group + part * Kernels.HeadsAtOnce, heads = Math.Min(Kernels.HeadsAtOnce, (head + 1) * _group - firstHead);
         long first = (long)row * _scratch.QueryWidth + firstHead * config.HeadSize;
         var slot = _rows[row].Slot;
-        _kernels.Attend(_scratch.Queries + first, heads, config.HeadSize, slot.Keys(_layerIndex, head), slot.Values(_layerIndex, head), _rows[row].Seen,
+        _kernels.Attend(_scratch.Queries + first, heads, config.HeadSize, slot.Format, slot.Keys(_layerIndex, head), slot.Values(_layerIndex, head), _rows[row].Seen,
             _scratch.Weights(worker), _scratch.Attended + first);
     }
 

@@ -4,11 +4,11 @@ using VlmMlNet.Generation.Packed.Lanes;
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>Half bytes with a scale per 32 columns of a row times bytes with a scale per 32 columns of a token. The products of a
-/// group add up as integers; then y += sum * (scale of the row's group * scale of the token's group), fused, group by group.</summary>
+/// group add up as integers; then y += sum * (scale of the row's group * scale of the token's group), fused, group by group; then y * scale of the row.</summary>
 internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count, Group = WeightMatrix.Int4Group, GroupBytes = Group / 2 * WeightMatrix.TileRows;
-    private const int Offset = 8, Quads = Group / 4, ScaleBytes = 2 * WeightMatrix.TileRows;
+    private const int Offset = Int4Group.Offset, Quads = Group / 4, Together = WeightMatrix.Int4Columns / Group;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Quantize(float* x, Activations target, int first, int size, int place)
@@ -26,7 +26,7 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
             var scale = TLanes.Broadcast(magnitude > 0 ? Range / magnitude : 0);
             a = TLanes.ToInt(TLanes.Multiply(a, scale));
             b = TLanes.ToInt(TLanes.Multiply(b, scale));
-            scales[g * size] = magnitude / Range;
+            scales[g * size] = magnitude / Range * CompactRows.InputScale;
             corrections[g * size] = -Offset * TLanes.SumInts(TLanes.AddInts(a, b));
             TLanes.StoreBytes(a, (sbyte*)quads);
             TLanes.StoreBytes(b, (sbyte*)quads + Lanes);
@@ -43,16 +43,16 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
         switch (tokens)
         {
             case 1:
-                OneToken(w, x, groups, scales, corrections, y);
+                OneToken(w, x, groups, scales, corrections, TLanes.Load(rowScales), y);
                 break;
             case 2:
-                TwoTokens(w, x, groups, scales, corrections, y, stride);
+                TwoTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
                 break;
             case 4:
-                FourTokens(w, x, groups, scales, corrections, y, stride);
+                FourTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
                 break;
             default:
-                EightTokens(w, x, groups, scales, corrections, y, stride);
+                EightTokens(w, x, groups, scales, corrections, TLanes.Load(rowScales), y, stride);
                 break;
         }
     }
@@ -63,21 +63,26 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
         i < Quads / 2 ? TLanes.LowNibbles(TLanes.Load(w + i * 64)) : TLanes.HighNibbles(TLanes.Load(w + (i - Quads / 2) * 64));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static byte* Scales(byte* w, int g) => w + (2 - g % 2) * GroupBytes + g % 2 * ScaleBytes;
+    private static TLanes Scales(byte* w, int g) => TLanes.And(
+        TLanes.ShiftUp(TLanes.LoadBytes((sbyte*)w + (Together - g % Together) * GroupBytes + g % Together * WeightMatrix.TileRows), Int4Group.ScaleShift), TLanes.Broadcast(Int4Group.ScaleMask));
+
+    // The scales of some groups lie behind the last of them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Step(int g) => (g + 1) % Together == 0 ? GroupBytes + Together * WeightMatrix.TileRows : GroupBytes;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TLanes Add(TLanes sum, TLanes w, int x) => TLanes.AddShorts(sum, TLanes.MultiplyAddBytes(w, TLanes.Broadcast(x)));
 
     // Pairs of shorts to one integer, the offset of the weights taken away, scaled.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TLanes Scale(TLanes total, TLanes sum, TLanes rowScales, float tokenScale, int correction)
+    private static TLanes Scale(TLanes total, TLanes sum, TLanes groupScales, float tokenScale, int correction)
     {
         var whole = TLanes.AddInts(TLanes.MultiplyAddShorts(sum, TLanes.Broadcast(0x00010001)), TLanes.Broadcast(correction));
-        return TLanes.Fused(TLanes.ToFloat(whole), TLanes.Multiply(rowScales, TLanes.Broadcast(tokenScale)), total);
+        return TLanes.Fused(TLanes.ToFloat(whole), TLanes.Multiply(groupScales, TLanes.Broadcast(tokenScale)), total);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OneToken(byte* w, int* x, int groups, float* scales, int* corrections, float* y)
+    private static void OneToken(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y)
     {
         var total = TLanes.Zero;
         for (int g = 0; g < groups; g++, x += Quads)
@@ -91,14 +96,14 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
             b = Add(b, TLanes.HighNibbles(v1), x[5]);
             a = Add(a, TLanes.HighNibbles(v2), x[6]);
             b = Add(b, TLanes.HighNibbles(v3), x[7]);
-            total = Scale(total, TLanes.AddShorts(a, b), TLanes.LoadBFloat16((ushort*)Scales(w, g)), scales[g], corrections[g]);
-            w += (g & 1) == 0 ? GroupBytes : GroupBytes + 2 * ScaleBytes;
+            total = Scale(total, TLanes.AddShorts(a, b), Scales(w, g), scales[g], corrections[g]);
+            w += Step(g);
         }
-        TLanes.Store(total, y);
+        TLanes.Store(TLanes.Multiply(total, rowScales), y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoTokens(byte* w, int* x, int groups, float* scales, int* corrections, float* y, int stride)
+    private static void TwoTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
     {
         TLanes f0 = TLanes.Zero, f1 = f0;
         for (int g = 0; g < groups; g++, scales += 2, corrections += 2)
@@ -110,17 +115,17 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
                 s0 = Add(s0, v, x[0]);
                 s1 = Add(s1, v, x[1]);
             }
-            var r = TLanes.LoadBFloat16((ushort*)Scales(w, g));
+            var r = Scales(w, g);
             f0 = Scale(f0, s0, r, scales[0], corrections[0]);
             f1 = Scale(f1, s1, r, scales[1], corrections[1]);
-            w += (g & 1) == 0 ? GroupBytes : GroupBytes + 2 * ScaleBytes;
+            w += Step(g);
         }
-        TLanes.Store(f0, y);
-        TLanes.Store(f1, y + stride);
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void FourTokens(byte* w, int* x, int groups, float* scales, int* corrections, float* y, int stride)
+    private static void FourTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
     {
         TLanes f0 = TLanes.Zero, f1 = f0, f2 = f0, f3 = f0;
         for (int g = 0; g < groups; g++, scales += 4, corrections += 4)
@@ -134,21 +139,21 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
                 s2 = Add(s2, v, x[2]);
                 s3 = Add(s3, v, x[3]);
             }
-            var r = TLanes.LoadBFloat16((ushort*)Scales(w, g));
+            var r = Scales(w, g);
             f0 = Scale(f0, s0, r, scales[0], corrections[0]);
             f1 = Scale(f1, s1, r, scales[1], corrections[1]);
             f2 = Scale(f2, s2, r, scales[2], corrections[2]);
             f3 = Scale(f3, s3, r, scales[3], corrections[3]);
-            w += (g & 1) == 0 ? GroupBytes : GroupBytes + 2 * ScaleBytes;
+            w += Step(g);
         }
-        TLanes.Store(f0, y);
-        TLanes.Store(f1, y + stride);
-        TLanes.Store(f2, y + 2L * stride);
-        TLanes.Store(f3, y + 3L * stride);
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
+        TLanes.Store(TLanes.Multiply(f2, rowScales), y + 2L * stride);
+        TLanes.Store(TLanes.Multiply(f3, rowScales), y + 3L * stride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void EightTokens(byte* w, int* x, int groups, float* scales, int* corrections, float* y, int stride)
+    private static void EightTokens(byte* w, int* x, int groups, float* scales, int* corrections, TLanes rowScales, float* y, int stride)
     {
         TLanes f0 = TLanes.Zero, f1 = f0, f2 = f0, f3 = f0, f4 = f0, f5 = f0, f6 = f0, f7 = f0;
         for (int g = 0; g < groups; g++, scales += 8, corrections += 8)
@@ -166,7 +171,7 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
                 s6 = Add(s6, v, x[6]);
                 s7 = Add(s7, v, x[7]);
             }
-            var r = TLanes.LoadBFloat16((ushort*)Scales(w, g));
+            var r = Scales(w, g);
             f0 = Scale(f0, s0, r, scales[0], corrections[0]);
             f1 = Scale(f1, s1, r, scales[1], corrections[1]);
             f2 = Scale(f2, s2, r, scales[2], corrections[2]);
@@ -175,15 +180,15 @@ internal static unsafe class Int4Kernel<TLanes> where TLanes : struct, ILanes<TL
             f5 = Scale(f5, s5, r, scales[5], corrections[5]);
             f6 = Scale(f6, s6, r, scales[6], corrections[6]);
             f7 = Scale(f7, s7, r, scales[7], corrections[7]);
-            w += (g & 1) == 0 ? GroupBytes : GroupBytes + 2 * ScaleBytes;
+            w += Step(g);
         }
-        TLanes.Store(f0, y);
-        TLanes.Store(f1, y + stride);
-        TLanes.Store(f2, y + 2L * stride);
-        TLanes.Store(f3, y + 3L * stride);
-        TLanes.Store(f4, y + 4L * stride);
-        TLanes.Store(f5, y + 5L * stride);
-        TLanes.Store(f6, y + 6L * stride);
-        TLanes.Store(f7, y + 7L * stride);
+        TLanes.Store(TLanes.Multiply(f0, rowScales), y);
+        TLanes.Store(TLanes.Multiply(f1, rowScales), y + stride);
+        TLanes.Store(TLanes.Multiply(f2, rowScales), y + 2L * stride);
+        TLanes.Store(TLanes.Multiply(f3, rowScales), y + 3L * stride);
+        TLanes.Store(TLanes.Multiply(f4, rowScales), y + 4L * stride);
+        TLanes.Store(TLanes.Multiply(f5, rowScales), y + 5L * stride);
+        TLanes.Store(TLanes.Multiply(f6, rowScales), y + 6L * stride);
+        TLanes.Store(TLanes.Multiply(f7, rowScales), y + 7L * stride);
     }
 }

@@ -85,10 +85,11 @@ internal abstract unsafe class Kernels
     /// <param name="q">Rotated queries, [heads, headSize].</param>
     /// <param name="heads">Query heads, 1 to <see cref="HeadsAtOnce"/>.</param>
     /// <param name="headSize">Width of a head.</param>
+    /// <param name="format">Of keys and values: <see cref="WeightFormat.Float32"/> or <see cref="WeightFormat.BFloat16"/>.</param>
     /// <param name="keys">As <see cref="SlotMemory"/> lays them out.</param>
     /// <param name="values">As <see cref="SlotMemory"/> lays them out.</param>
     /// <param name="count">Tokens that the query sees.</param>
     /// <param name="scratch">[heads, count to whole blocks of 16] and [heads, paddedHeadSize].</param>
     /// <param name="y">[heads, headSize].</param>
-    public abstract void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y);
+    public abstract void Attend(float* q, int heads, int headSize, WeightFormat format, void* keys, void* values, int count, float* scratch, float* y);
 }

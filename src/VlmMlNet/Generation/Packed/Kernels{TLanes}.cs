@@ -24,6 +24,9 @@ internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TL
             case WeightFormat.BFloat16:
                 FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
                 break;
+            case WeightFormat.CompactBFloat16:
+                CompactKernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+                break;
             case WeightFormat.Int8:
                 MultiplyInt8(weights, x, firstTile, endTile, y, stride);
                 break;
@@ -44,6 +47,11 @@ internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TL
         if (target.Format is WeightFormat.Float32 or WeightFormat.BFloat16)
         {
             Buffer.MemoryCopy(x, target.Data + (long)token * target.TokenBytes, target.TokenBytes, target.TokenBytes);
+            return;
+        }
+        if (target.Format == WeightFormat.CompactBFloat16)
+        {
+            CompactKernel<TLanes>.Scale(x, (float*)(target.Data + (long)token * target.TokenBytes), target.PaddedColumns);
             return;
         }
         var (first, size) = target.BlockOf(token);
@@ -127,6 +135,11 @@ internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TL
         return largest;
     }
 
-    public override void Attend(float* q, int heads, int headSize, float* keys, float* values, int count, float* scratch, float* y) =>
-        AttentionKernel<TLanes>.Attend(q, heads, headSize, keys, values, count, scratch, y);
+    public override void Attend(float* q, int heads, int headSize, WeightFormat format, void* keys, void* values, int count, float* scratch, float* y)
+    {
+        if (format == WeightFormat.Float32)
+            AttentionKernel<TLanes, Float32Weights<TLanes>>.Attend(q, heads, headSize, (byte*)keys, (byte*)values, count, scratch, y);
+        else
+            AttentionKernel<TLanes, BFloat16Weights<TLanes>>.Attend(q, heads, headSize, (byte*)keys, (byte*)values, count, scratch, y);
+    }
 }

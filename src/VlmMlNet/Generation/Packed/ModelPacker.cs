@@ -9,47 +9,52 @@ internal static unsafe class ModelPacker
     /// <summary>Packs a module's weights. Matrices in the precision that the module has already are shared with it, not copied.</summary>
     /// <param name="module">On any device; it may be disposed afterwards.</param>
     /// <param name="precision">The wanted precision.</param>
-    public static PackedModel Pack(Qwen2ForCausalLM module, WeightPrecision precision)
+    /// <param name="isShared">See <see cref="PackedModel.Factory"/>.</param>
+    public static PackedModel Pack(Qwen2ForCausalLM module, WeightPrecision precision, bool isShared = false)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return Pack(PackedModel.Factory(module.Config, precision), module);
+        return Pack(PackedModel.Factory(module.Config, precision, isShared), module);
     }
 
     /// <summary>Packs a module's weights.</summary>
-    /// <param name="create">Lays the packed weights over memory; its parts have the names of the module's parameters.</param>
+    /// <param name="factory">Its parts have the names of the module's parameters.</param>
     /// <param name="module">On any device; it may be disposed afterwards.</param>
-    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> create, nn.Module module) where TWeights : PackedWeights
+    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> factory, nn.Module module) where TWeights : PackedWeights
     {
         var weights = module.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-        return Pack(create, name => weights[name].alias());
+        return Pack(factory, name => weights[name].alias());
     }
 
     /// <summary>Packs weights one after another, so that little more than the packed model is in memory.</summary>
-    /// <param name="create">Lays the packed weights over memory.</param>
+    /// <param name="factory">Chooses the formats.</param>
     /// <param name="read">Gives a weight by the name of the module's parameter; it is disposed afterwards.</param>
-    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> create, Func<string, Tensor> read) where TWeights : PackedWeights
+    public static TWeights Pack<TWeights>(WeightsFactory<TWeights> factory, Func<string, Tensor> read) where TWeights : PackedWeights =>
+        TryPack(factory, read) ?? Pack(factory.Otherwise ?? throw new InvalidOperationException($"{typeof(TWeights).Name} holds any weights."), read);
+
+    private static TWeights? TryPack<TWeights>(WeightsFactory<TWeights> factory, Func<string, Tensor> read) where TWeights : PackedWeights
     {
         using var unrecorded = no_grad();
         var memory = new List<IDisposable>();
         try
         {
-            WeightPrecision precision;
+            HashSet<string> shared;
             IReadOnlyList<PackedPart> parts;
-            using (var nowhere = create(_ => 0, []))
-                (precision, parts) = (nowhere.Precision, [.. nowhere.Parts.Select(p => p.Part)]);
-            bool IsShared(PackedPart part) => precision is WeightPrecision.Float32 or WeightPrecision.BFloat16 && part.Shape.Length == 2;
-            var arena = new NativeBuffer(parts.Where(p => !IsShared(p)).Sum(p => p.Bytes));
+            using (var nowhere = factory.Create(_ => 0, []))
+                (shared, parts) = (SharedParts(nowhere), [.. nowhere.Parts.Select(p => p.Part)]);
+            var arena = new NativeBuffer(parts.Where(p => !shared.Contains(p.Name)).Sum(p => p.Bytes));
             memory.Add(arena);
             long used = 0;
-            var weights = create(part =>
+            var weights = factory.Create(part =>
             {
-                if (IsShared(part))
+                if (shared.Contains(part.Name))
                     return Share(read(part.Name), part, memory);
                 used += part.Bytes;
                 return (nint)(arena.Data + used - part.Bytes);
             }, memory);
-            Fill(weights, precision, read);
-            return weights;
+            if (Fill(weights, shared, read))
+                return weights;
+            weights.Dispose();
+            return null;
         }
         catch
         {
@@ -69,21 +74,27 @@ internal static unsafe class ModelPacker
         return (nint)TensorMemory.Pointer<byte>(tensor);
     }
 
-    private static void Fill(PackedWeights weights, WeightPrecision precision, Func<string, Tensor> read)
+    // Matrices that lie as a module's own; of weights in several formats only those of the whole model's.
+    private static HashSet<string> SharedParts(PackedWeights weights) => weights.Precision is WeightPrecision.Float32 or WeightPrecision.BFloat16
+        ? [.. weights.Matrices.Where(m => m.Value.Format is WeightFormat.Float32 or WeightFormat.BFloat16).Select(m => m.Key)]
+        : [];
+
+    // False where the formats cannot hold the weights.
+    private static bool Fill(PackedWeights weights, HashSet<string> shared, Func<string, Tensor> read)
     {
         foreach (var (part, data) in weights.Parts)
         {
-            bool isMatrix = weights.Matrices.TryGetValue(part.Name, out var matrix);
-            if ((isMatrix && precision is WeightPrecision.Float32 or WeightPrecision.BFloat16) || part.Name.EndsWith(PackedPart.ScaleSuffix, StringComparison.Ordinal))
-                continue; // shared, or filled with its matrix
+            if (shared.Contains(part.Name) || part.IsOfMatrix)
+                continue;
             using var weight = read(part.Name);
-            if (!isMatrix)
+            if (!weights.Matrices.TryGetValue(part.Name, out var matrix))
                 FillVector(weight, (float*)data);
-            else if (matrix!.Format == WeightFormat.Float32)
+            else if (matrix.Format == WeightFormat.Float32)
                 FillFloats(weight, matrix);
-            else
-                MatrixPacker.Pack(weight, matrix);
+            else if (!MatrixPacker.Pack(weight, matrix))
+                return false;
         }
+        return true;
     }
 
     // Rows, each padded.

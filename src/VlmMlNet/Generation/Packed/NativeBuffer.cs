@@ -1,13 +1,13 @@
 using System.Runtime.InteropServices;
+using VlmMlNet.Runtime;
 
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>Memory outside the garbage collector's heap, aligned to cache lines. Large buffers ask the system for huge
 /// pages, which reading gigabytes per second is faster from.</summary>
-internal sealed unsafe partial class NativeBuffer : IDisposable
+internal sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = 64;
-    private const int HugePage = 2 << 20, AdviseHugePages = 14; // Linux: MADV_HUGEPAGE
     private byte* _data;
 
     /// <param name="length">Bytes.</param>
@@ -16,10 +16,8 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        bool isLarge = length >= 2 * HugePage;
-        _data = (byte*)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(length, 1)), (nuint)(isLarge ? HugePage : Alignment));
-        if (isLarge && OperatingSystem.IsLinux())
-            _ = Advise(_data, (nuint)length, AdviseHugePages); // where it is refused, small pages serve
+        _data = (byte*)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(length, 1)), (nuint)(length >= 2 * HugePages.Length ? HugePages.Length : Alignment));
+        HugePages.Ask(_data, length);
         if (isCleared)
             NativeMemory.Clear(_data, (nuint)length);
         GC.AddMemoryPressure(Math.Max(length, 1));
@@ -52,7 +50,4 @@ internal sealed unsafe partial class NativeBuffer : IDisposable
         _data = null;
         GC.RemoveMemoryPressure(Math.Max(Length, 1));
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nuint length, int advice);
 }

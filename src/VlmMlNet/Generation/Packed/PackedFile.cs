@@ -7,7 +7,7 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Packed weights as safetensors, in the layout that the kernels read: a file that is mapped needs no loading.</summary>
 internal static unsafe class PackedFile
 {
-    private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-2", PrecisionKey = "precision";
+    private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-3", PrecisionKey = "precision";
     private const string Remedy = "Pack the original model again.";
 
     /// <summary>Writes a file. It appears under its name only when it is complete.</summary>
@@ -34,44 +34,45 @@ internal static unsafe class PackedFile
 
     /// <summary>Maps a file: its weights take no other memory than the system's cache of the file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="create">Lays the weights, of the shape and precision that the file must have, over its memory.</param>
+    /// <param name="factory">Of the shape and precision that the file must have.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
-    public static TWeights Map<TWeights>(string path, WeightsFactory<TWeights> create) where TWeights : PackedWeights
+    public static TWeights Map<TWeights>(string path, WeightsFactory<TWeights> factory) where TWeights : PackedWeights
     {
         using var file = SafetensorsFile.Open(path);
-        Check(file.Path, file.Metadata, file.Tensors, create);
+        factory = Fitting(file.Tensors, factory);
+        Check(file.Path, file.Metadata, file.Tensors, factory);
         foreach (var entry in file.Tensors.Values)
             if (entry.Offset % NativeBuffer.Alignment != 0)
                 throw new MalformedInputException(file.Path, $"tensor {TensorName.Quote(entry.Name)} begins at byte {entry.Offset}, which is no multiple of {NativeBuffer.Alignment}", Remedy);
         var bytes = file.Map();
-        return create(part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
+        return factory.Create(part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
     }
 
     /// <summary>Reads the content of a file from a stream that cannot seek.</summary>
     /// <param name="stream">Read to its end and left open.</param>
     /// <param name="sourceName">The name of the stream in messages.</param>
-    /// <param name="create">Lays the weights, of the shape and precision that the file must have, over its memory.</param>
+    /// <param name="factory">Of the shape and precision that the file must have.</param>
     /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
-    public static TWeights Read<TWeights>(Stream stream, string sourceName, WeightsFactory<TWeights> create) where TWeights : PackedWeights
+    public static TWeights Read<TWeights>(Stream stream, string sourceName, WeightsFactory<TWeights> factory) where TWeights : PackedWeights
     {
-        var parts = PackedWeights.PartsOf(create);
         var offsets = new Dictionary<string, long>();
-        long length = 0;
-        foreach (var part in parts)
-        {
-            offsets.Add(part.Name, length);
-            length += part.Bytes;
-        }
         NativeBuffer? arena = null;
         try
         {
             SafetensorsReader.Read(stream, sourceName, header =>
             {
-                Check(sourceName, header.Metadata, header.Tensors, create);
+                factory = Fitting(header.Tensors, factory);
+                Check(sourceName, header.Metadata, header.Tensors, factory);
+                long length = 0;
+                foreach (var part in PackedWeights.PartsOf(factory))
+                {
+                    offsets.Add(part.Name, length);
+                    length += part.Bytes;
+                }
                 arena = new NativeBuffer(length, isCleared: false);
             }, (entry, source) => Read(arena!.Data + offsets[entry.Name], entry.ByteLength, source));
-            return create(part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
+            return factory.Create(part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
         }
         catch
         {
@@ -87,9 +88,18 @@ internal static unsafe class PackedFile
             source(new Span<byte>(target + at, (int)Math.Min(Piece, length - at)));
     }
 
-    private static void Check<TWeights>(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsEntry> tensors, WeightsFactory<TWeights> create) where TWeights : PackedWeights
+    // The first whose parts have the file's types; where there is none, the first is to say what is wrong.
+    private static WeightsFactory<TWeights> Fitting<TWeights>(IReadOnlyDictionary<string, SafetensorsEntry> tensors, WeightsFactory<TWeights> factory) where TWeights : PackedWeights
     {
-        using var expected = create(_ => 0, []);
+        for (var candidate = factory; candidate is not null; candidate = candidate.Otherwise)
+            if (PackedWeights.PartsOf(candidate).All(p => tensors.TryGetValue(p.Name, out var entry) && entry.DType == p.Type))
+                return candidate;
+        return factory;
+    }
+
+    private static void Check<TWeights>(string source, IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, SafetensorsEntry> tensors, WeightsFactory<TWeights> factory) where TWeights : PackedWeights
+    {
+        using var expected = factory.Create(_ => 0, []);
         var precision = expected.Precision;
         if (!metadata.TryGetValue(FormatKey, out string? format) || format != FormatName)
             throw new MalformedInputException(source, $"its {FormatKey} is {(format is null ? "not given" : TensorName.Quote(format))}, expected '{FormatName}'", Remedy);

@@ -8,12 +8,12 @@ internal sealed unsafe class PackedModel : PackedWeights
     /// <summary>Lays a model over memory.</summary>
     /// <param name="config">The shape.</param>
     /// <param name="precision">Chooses the formats.</param>
+    /// <param name="body">The format of the layers' matrices.</param>
     /// <param name="locate">Says where a part lies; asked for each part once.</param>
     /// <param name="memory">Disposed with the model.</param>
-    public PackedModel(Qwen2Config config, WeightPrecision precision, Func<PackedPart, nint> locate, IReadOnlyList<IDisposable> memory) : base(precision, locate, memory)
+    public PackedModel(Qwen2Config config, WeightPrecision precision, WeightFormat body, Func<PackedPart, nint> locate, IReadOnlyList<IDisposable> memory) : base(precision, locate, memory)
     {
         Config = config;
-        var body = FormatOf(precision);
         // Embeddings are read one row at a time, and the output layer decides among all words: 8 bits are worth it there.
         var outer = body == WeightFormat.Int4 ? WeightFormat.Int8 : body;
         int width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadSize, middle = config.IntermediateSize;
@@ -35,7 +35,7 @@ internal sealed unsafe class PackedModel : PackedWeights
         })];
         Norm = Vector("model.norm.weight", width);
         Head = config.TieWordEmbeddings ? Embedding : Matrix("lm_head.weight", outer, config.VocabSize, width);
-        BytesPerToken = Parts.Sum(p => p.Part.Bytes) - (config.TieWordEmbeddings ? 0 : WeightMatrix.BytesOf(outer, config.VocabSize, width));
+        BytesPerToken = Parts.Where(p => !p.Part.Name.EndsWith(PackedPart.RestSuffix, StringComparison.Ordinal)).Sum(p => p.Part.Bytes) - (config.TieWordEmbeddings ? 0 : WeightMatrix.BytesOf(outer, config.VocabSize, width));
     }
 
     public Qwen2Config Config { get; }
@@ -55,14 +55,22 @@ internal sealed unsafe class PackedModel : PackedWeights
     public long BytesPerToken { get; }
 
     /// <summary>Makes such models.</summary>
-    public static WeightsFactory<PackedModel> Factory(Qwen2Config config, WeightPrecision precision) => (locate, memory) => new PackedModel(config, precision, locate, memory);
-
-    private static WeightFormat FormatOf(WeightPrecision precision) => precision switch
+    /// <param name="config">The shape.</param>
+    /// <param name="precision">Chooses the formats.</param>
+    /// <param name="isShared">Whether matrices lie as those of a module do, so that they can be the module's own; a matter of
+    /// <see cref="WeightPrecision.BFloat16"/>, which otherwise takes three quarters of that.</param>
+    public static WeightsFactory<PackedModel> Factory(Qwen2Config config, WeightPrecision precision, bool isShared = false)
     {
-        WeightPrecision.Float32 => WeightFormat.Float32,
-        WeightPrecision.BFloat16 => WeightFormat.BFloat16,
-        WeightPrecision.Int8 => WeightFormat.Int8,
-        WeightPrecision.Int4 => WeightFormat.Int4,
-        _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision."),
-    };
+        return precision switch
+        {
+            WeightPrecision.Float32 => Of(WeightFormat.Float32),
+            WeightPrecision.BFloat16 when isShared => Of(WeightFormat.BFloat16),
+            WeightPrecision.BFloat16 => Of(WeightFormat.CompactBFloat16) with { Otherwise = Of(WeightFormat.BFloat16) },
+            WeightPrecision.Int8 => Of(WeightFormat.Int8),
+            WeightPrecision.Int4 => Of(WeightFormat.Int4),
+            _ => throw new ArgumentOutOfRangeException(nameof(precision), precision, "Unknown precision."),
+        };
+
+        WeightsFactory<PackedModel> Of(WeightFormat body) => new((locate, memory) => new PackedModel(config, precision, body, locate, memory));
+    }
 }

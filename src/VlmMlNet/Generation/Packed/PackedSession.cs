@@ -117,7 +117,7 @@ internal sealed class PackedSession : DecodingSession
     private SlotMemory Begin(int slot)
     {
         _logits[slot] ??= new LogitsBuffer(VocabSize);
-        return _memory[slot] ??= new SlotMemory(_decoder.Config, Capacity);
+        return _memory[slot] ??= new SlotMemory(_decoder.Config, Capacity, _decoder.Precision == WeightPrecision.Float32 ? WeightFormat.Float32 : WeightFormat.BFloat16);
     }
 
     private LogitsBuffer Filled(int slot) =>

@@ -1,10 +1,5 @@
 namespace VlmMlNet.Generation.Packed;
 
-/// <summary>Lays weights over memory that somebody gives.</summary>
-/// <param name="locate">Says where a part lies; asked for each part once.</param>
-/// <param name="memory">Disposed with the weights.</param>
-internal delegate TWeights WeightsFactory<out TWeights>(Func<PackedPart, nint> locate, IReadOnlyList<IDisposable> memory) where TWeights : PackedWeights;
-
 /// <summary>Weights in the formats of the kernels, in memory outside the garbage collector's heap.</summary>
 internal abstract unsafe class PackedWeights : IDisposable
 {
@@ -26,9 +21,9 @@ internal abstract unsafe class PackedWeights : IDisposable
     public IReadOnlyDictionary<string, WeightMatrix> Matrices => _matrices;
 
     /// <summary>The parts that such weights have.</summary>
-    public static IReadOnlyList<PackedPart> PartsOf<TWeights>(WeightsFactory<TWeights> create) where TWeights : PackedWeights
+    public static IReadOnlyList<PackedPart> PartsOf<TWeights>(WeightsFactory<TWeights> factory) where TWeights : PackedWeights
     {
-        using var nowhere = create(_ => 0, []);
+        using var nowhere = factory.Create(_ => 0, []);
         return [.. nowhere.Parts.Select(p => p.Part)];
     }
 
@@ -41,8 +36,9 @@ internal abstract unsafe class PackedWeights : IDisposable
     protected WeightMatrix Matrix(string name, WeightFormat format, int rows, int columns)
     {
         byte* data = (byte*)Locate(PackedPart.Matrix(name, format, rows, columns));
-        float* scales = format == WeightFormat.Int8 ? Vector(name + PackedPart.ScaleSuffix, rows) : null;
-        return _matrices[name] = new WeightMatrix(format, rows, columns, data, scales);
+        float* scales = format is not (WeightFormat.Float32 or WeightFormat.BFloat16) ? Vector(name + PackedPart.ScaleSuffix, rows) : null;
+        byte* rest = format == WeightFormat.CompactBFloat16 ? (byte*)Locate(PackedPart.Rest(name + PackedPart.RestSuffix, rows, columns)) : null;
+        return _matrices[name] = new WeightMatrix(format, rows, columns, data, scales, rest);
     }
 
     protected float* Vector(string name, int length) => (float*)Locate(PackedPart.Vector(name, length));

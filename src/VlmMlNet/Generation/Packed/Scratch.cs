@@ -5,7 +5,7 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Memory of a language model's forward pass.</summary>
 internal sealed unsafe class Scratch(Qwen2Config config, int workers) : RowBuffers
 {
-    private const int Step = WeightMatrix.Int4Columns; // the widest padding of all formats
+    private const int Step = CompactRows.BlockColumns; // the widest padding of all formats
     private float* _workers;
     private int _capacity;
 

@@ -7,27 +7,29 @@ namespace VlmMlNet.Generation.Packed;
 internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count, Candidates = 12;
+    private const float LargestPart = -8.3f, SmallestPart = 6; // of scales in the extreme of a group
 
     /// <summary>See <see cref="MatrixPacker.TilePacker"/>.</summary>
-    public static void Pack(float* rows, int count, WeightMatrix target, int tile)
+    public static bool Pack(float* rows, int count, WeightMatrix target, int tile)
     {
         byte* data = target.Data + tile * target.TileBytes;
         for (int row = 0; row < count; row++, rows += target.PaddedColumns)
             if (target.Format == WeightFormat.Int8)
                 target.Scales[tile * WeightMatrix.TileRows + row] = PackInt8(rows, target.PaddedColumns, (int*)data + row);
             else
+            {
+                float rowScale = target.Scales[tile * WeightMatrix.TileRows + row] = Int4Group.RowScale(Largest(rows, target.PaddedColumns) / SmallestPart);
                 for (int group = 0; group * WeightMatrix.Int4Group < target.PaddedColumns; group++)
-                    PackInt4(rows + group * WeightMatrix.Int4Group, data, group, row);
+                    PackInt4(rows + group * WeightMatrix.Int4Group, data, group, row, rowScale);
+            }
+        return true;
     }
 
     // A scale for the row, its largest weight at 127.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float PackInt8(float* row, int columns, int* quads)
     {
-        var magnitudes = TLanes.Zero;
-        for (int k = 0; k < columns; k += Lanes)
-            magnitudes = TLanes.Max(magnitudes, TLanes.Abs(TLanes.Load(row + k)));
-        float largest = TLanes.Largest(magnitudes);
+        float largest = Largest(row, columns);
         var inverse = TLanes.Broadcast(largest > 0 ? sbyte.MaxValue / largest : 0);
         var offset = TLanes.Broadcast(WeightMatrix.Int8Offset);
         int* bytes = stackalloc int[Lanes / 4];
@@ -40,12 +42,21 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
         return largest / sbyte.MaxValue;
     }
 
-    private static void PackInt4(float* weights, byte* tile, int group, int row)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static float Largest(float* row, int columns)
+    {
+        var magnitudes = TLanes.Zero;
+        for (int k = 0; k < columns; k += Lanes)
+            magnitudes = TLanes.Max(magnitudes, TLanes.Abs(TLanes.Load(row + k)));
+        return TLanes.Largest(magnitudes);
+    }
+
+    private static void PackInt4(float* weights, byte* tile, int group, int row, float rowScale)
     {
         TLanes a = TLanes.Load(weights), b = TLanes.Load(weights + Lanes);
-        ushort scale = BestScale(weights, a, b);
-        ((ushort*)Int4Group.Scales(tile, group))[row] = scale;
-        var inverse = TLanes.Broadcast(scale == 0 ? 0 : 1 / Int4Group.Float(scale));
+        sbyte scale = BestScale(weights, a, b, rowScale);
+        Int4Group.Scales(tile, group)[row] = scale;
+        var inverse = TLanes.Broadcast(scale == 0 ? 0 : 1 / (Int4Group.Scale(scale) * rowScale));
         byte* low = stackalloc byte[2 * Lanes], high = low + Lanes;
         var offset = TLanes.Broadcast(Int4Group.Offset);
         TLanes.StoreBytes(TLanes.AddInts(TLanes.ToInt(Clamp(TLanes.Multiply(a, inverse))), offset), (sbyte*)low);
@@ -55,10 +66,10 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
             nibbles[i / 4 * 64 + i % 4] = (byte)(low[i] | high[i] << 4);
     }
 
-    // The bfloat16 scale, of a dozen, that rounds a group with the least squared error. It may be negative: the numbers reach
+    // The scale, of a dozen, that rounds a group with the least squared error. It may be negative: the numbers reach
     // from -8 to 7, so that the larger side takes the eight.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ushort BestScale(float* weights, TLanes a, TLanes b)
+    private static sbyte BestScale(float* weights, TLanes a, TLanes b, float rowScale)
     {
         float largest = TLanes.Largest(TLanes.Max(TLanes.Abs(a), TLanes.Abs(b)));
         if (largest == 0)
@@ -66,13 +77,13 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
         int at = 0;
         while (Math.Abs(weights[at]) != largest)
             at++;
-        ushort best = 0;
+        sbyte best = 0;
         float least = float.PositiveInfinity;
         for (int c = 0; c < Candidates; c++)
         {
             // The extreme becomes -8.3 (it is cut off a little) to -6.1.
-            ushort candidate = Int4Group.ToBFloat16(weights[at] / (-8.3f + 0.2f * c));
-            float scale = Int4Group.Float(candidate);
+            sbyte candidate = Int4Group.ToScale(weights[at] / (LargestPart + 0.2f * c), rowScale);
+            float scale = Int4Group.Scale(candidate) * rowScale;
             TLanes minus = TLanes.Broadcast(-scale), inverse = TLanes.Broadcast(1 / scale);
             var d = TLanes.Fused(Rounded(a, inverse), minus, a);
             var e = TLanes.Fused(Rounded(b, inverse), minus, b);

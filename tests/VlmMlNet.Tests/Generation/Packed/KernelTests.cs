@@ -69,7 +69,7 @@ public sealed unsafe class KernelTests
         float total = 0;
         for (int g = 0; g * 32 < x.Length; g++)
         {
-            float rowScale = Int4Group.Float(((ushort*)Int4Group.Scales(tile, g))[row % 16]);
+            float rowScale = Int4Group.Scale(Int4Group.Scales(tile, g)[row % 16]) * matrix.Weights.Scales[row];
             var group = x.Skip(g * 32).Take(32).ToArray();
             float magnitude = group.Max(Math.Abs);
             int sum = 0;
@@ -85,6 +85,7 @@ public sealed unsafe class KernelTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Every_width_gives_the_same_bits_and_tokens_together_those_of_each_alone(int format)
     {
         foreach (var (rows, columns) in new[] { (16, 64), (5, 8), (50, 200), (19, 5000) })
@@ -107,6 +108,7 @@ public sealed unsafe class KernelTests
     [InlineData(1, 5e-3)]
     [InlineData(2, 8e-3)]
     [InlineData(3, 0.08)]
+    [InlineData(4, 5e-3)]
     public void Products_are_near_those_of_the_weights_before_rounding(int format, double tolerance)
     {
         using var matrix = new TestMatrix((WeightFormat)format, 32, 256, 4);
@@ -135,8 +137,7 @@ public sealed unsafe class KernelTests
             using var scales = new NativeBuffer(3 * 16 * sizeof(float));
             MatrixPacker.Pack(values, new WeightMatrix((WeightFormat)format, 37, 100, data.Data, (float*)scales.Data), packer);
             Assert.True(new ReadOnlySpan<byte>(expected.Weights.Data, (int)data.Length).SequenceEqual(new ReadOnlySpan<byte>(data.Data, (int)data.Length)));
-            if (format == 2)
-                Assert.True(new ReadOnlySpan<float>(expected.Weights.Scales, 37).SequenceEqual(new ReadOnlySpan<float>((float*)scales.Data, 37)));
+            Assert.True(new ReadOnlySpan<float>(expected.Weights.Scales, 37).SequenceEqual(new ReadOnlySpan<float>((float*)scales.Data, 37)));
         }
     }
 
@@ -155,12 +156,17 @@ public sealed unsafe class KernelTests
         }
     }
 
-    [Fact]
-    public void Norms_gates_and_attention_give_the_same_bits_in_every_width()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Norms_gates_and_attention_give_the_same_bits_in_every_width(int keysAndValues)
     {
+        var format = (WeightFormat)keysAndValues;
         const int Width = 48, Size = 24, Tokens = 37;
         var random = new Random(5);
-        float[] numbers = [.. Enumerable.Range(0, 32 * 48 * 4).Select(_ => random.NextSingle() * 4 - 2)];
+        // The lower half of each is a number too, of bfloat16.
+        float[] numbers = [.. Enumerable.Range(0, 32 * 48 * 4).Select(_ => (Upper: random.NextSingle() * 4 - 2, Lower: random.NextSingle() * 4 - 2))
+            .Select(n => BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(n.Upper) & ~0xFFFF) | TestMatrix.ToBFloat16(n.Lower)))];
         float[]? expected = null;
         foreach (var kernels in Kernels.Supported)
         {
@@ -172,7 +178,7 @@ public sealed unsafe class KernelTests
                 new ReadOnlySpan<float>(x, Width).CopyTo(y.AsSpan(Width));
                 kernels.Gate(result + Width, x + 2 * Width, Width);
                 kernels.AddTo(result + 2 * Width, x + 7, Width);
-                kernels.Attend(x, 2, Size, x, x + 48 * 32, Tokens, space, result + 3 * Width);
+                kernels.Attend(x, 2, Size, format, x, x + 48 * 32, Tokens, space, result + 3 * Width);
             }
             // Heads together give what each gives alone.
             for (int heads = 1; heads <= Kernels.HeadsAtOnce; heads++)
@@ -181,9 +187,9 @@ public sealed unsafe class KernelTests
                 var alone = new float[heads * Size];
                 fixed (float* x = numbers, t = together, a = alone, space = scratch)
                 {
-                    kernels.Attend(x, heads, Size, x, x + 48 * 32, Tokens, space, t);
+                    kernels.Attend(x, heads, Size, format, x, x + 48 * 32, Tokens, space, t);
                     for (int head = 0; head < heads; head++)
-                        kernels.Attend(x + head * Size, 1, Size, x, x + 48 * 32, Tokens, space, a + head * Size);
+                        kernels.Attend(x + head * Size, 1, Size, format, x, x + 48 * 32, Tokens, space, a + head * Size);
                 }
                 Assert.Equal(alone, together);
             }

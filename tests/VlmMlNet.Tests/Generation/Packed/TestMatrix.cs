@@ -6,19 +6,22 @@ namespace VlmMlNet.Tests.Generation.Packed;
 /// <summary>A random matrix in a format of the kernels, and what it is multiplied with.</summary>
 internal sealed unsafe class TestMatrix : IDisposable
 {
-    private readonly NativeBuffer _data, _scales;
+    private readonly NativeBuffer _data, _scales, _rest;
 
-    public TestMatrix(WeightFormat format, int rows, int columns, int seed)
+    public TestMatrix(WeightFormat format, int rows, int columns, int seed) : this(format, rows, columns, Random(rows * columns, seed), out bool isHeld) => Assert.True(isHeld);
+
+    public TestMatrix(WeightFormat format, int rows, int columns, float[] values, out bool isHeld)
     {
-        var random = new Random(seed);
-        Values = [.. Enumerable.Range(0, rows * columns).Select(_ => (random.NextSingle() - 0.5f) * MathF.Pow(4, random.NextSingle()))];
+        Values = values;
         _data = new NativeBuffer(WeightMatrix.BytesOf(format, rows, columns));
         _scales = new NativeBuffer(WeightMatrix.TilesOf(rows) * WeightMatrix.TileRows * sizeof(float));
-        Weights = new WeightMatrix(format, rows, columns, _data.Data, (float*)_scales.Data);
-        if (format is WeightFormat.Int8 or WeightFormat.Int4)
+        _rest = new NativeBuffer((long)WeightMatrix.TilesOf(rows) * CompactRows.RestBytes(WeightMatrix.Pad(WeightFormat.CompactBFloat16, columns)));
+        Weights = new WeightMatrix(format, rows, columns, _data.Data, (float*)_scales.Data, _rest.Data);
+        isHeld = true;
+        if (format is not (WeightFormat.Float32 or WeightFormat.BFloat16))
         {
-            using var values = tensor(Values, [rows, columns]);
-            MatrixPacker.Pack(values, Weights);
+            using var floats = tensor(values, [rows, columns]);
+            isHeld = MatrixPacker.Pack(floats, Weights);
             return;
         }
         for (int r = 0; r < rows; r++)
@@ -26,9 +29,9 @@ internal sealed unsafe class TestMatrix : IDisposable
             {
                 int at = r * Weights.PaddedColumns + k;
                 if (format == WeightFormat.Float32)
-                    ((float*)_data.Data)[at] = Values[r * columns + k];
+                    ((float*)_data.Data)[at] = values[r * columns + k];
                 else
-                    ((ushort*)_data.Data)[at] = Int4Group.ToBFloat16(Values[r * columns + k]);
+                    ((ushort*)_data.Data)[at] = ToBFloat16(values[r * columns + k]);
             }
     }
 
@@ -63,9 +66,23 @@ internal sealed unsafe class TestMatrix : IDisposable
         return new ReadOnlySpan<float>(y.Data, inputs.Length * stride).ToArray();
     }
 
+    private static float[] Random(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * MathF.Pow(4, random.NextSingle()))];
+    }
+
+    /// <summary>To the nearest, ties to even; finite.</summary>
+    public static ushort ToBFloat16(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
     public void Dispose()
     {
         _data.Dispose();
         _scales.Dispose();
+        _rest.Dispose();
     }
 }

@@ -24,7 +24,7 @@ internal unsafe struct ProductArguments
     /// <summary>What the sums begin with, [groups][tokens of the block].</summary>
     public int* Corrections;
 
-    /// <summary>Of the rows of the first tile; <see cref="WeightFormat.Int8"/> only.</summary>
+    /// <summary>Of the rows of the first tile.</summary>
     public float* RowScales;
 
     /// <summary>The first tile's rows of the first token.</summary>
@@ -32,4 +32,13 @@ internal unsafe struct ProductArguments
 
     /// <summary>Bytes from a token's results to the next.</summary>
     public long ResultBytes;
+
+    /// <summary><see cref="Int4Group.ScaleMask"/>.</summary>
+    public int ScaleMask;
+
+    /// <summary>The low half of each byte.</summary>
+    public int NibbleMask;
+
+    /// <summary>Tiles, of code for one token.</summary>
+    public long Tiles;
 }

@@ -78,8 +78,8 @@ internal sealed unsafe class VnniKernels : Kernels<Lanes512>
     {
         int groups = x.Groups;
         long tileBytes = weights.TileBytes;
-        int tilesAtOnce = x.Tokens == 1 ? 1 : 2; // one token is a matter of reading memory, best in one stream
-        var arguments = new ProductArguments { TileBytes = tileBytes, Groups = groups, ResultBytes = (long)stride * sizeof(float) };
+        int tilesAtOnce = x.Tokens == 1 ? endTile - firstTile : 2;
+        var arguments = new ProductArguments { TileBytes = tileBytes, Groups = groups, ResultBytes = (long)stride * sizeof(float), ScaleMask = Int4Group.ScaleMask, NibbleMask = 0x0F0F0F0F, Tiles = x.Tokens == 1 ? tilesAtOnce : 1 };
         for (int tile = firstTile; tile < endTile; tile += tilesAtOnce)
         {
             int tiles = Math.Min(tilesAtOnce, endTile - tile);
@@ -92,7 +92,7 @@ internal sealed unsafe class VnniKernels : Kernels<Lanes512>
                 arguments.Scales = x.Scales + (long)token * groups;
                 arguments.Corrections = x.Corrections + (long)token * groups;
                 arguments.Result = y + (long)token * stride + tile * WeightMatrix.TileRows;
-                ((delegate* unmanaged<ProductArguments*, void>)functions[Index(size, tiles)])(&arguments);
+                ((delegate* unmanaged<ProductArguments*, void>)functions[Index(size, x.Tokens == 1 ? 1 : tiles)])(&arguments);
                 token += size;
             }
         }

@@ -26,6 +26,9 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
     /// <summary>16 bfloat16 as floats.</summary>
     static abstract TSelf LoadBFloat16(ushort* source);
 
+    /// <summary>16 signed bytes as integers.</summary>
+    static abstract TSelf LoadBytes(sbyte* source);
+
     /// <summary>Of every four unsigned bytes the first and the third, as 16-bit integers.</summary>
     static abstract TSelf EvenBytes(TSelf value);
 
@@ -40,6 +43,18 @@ internal unsafe interface ILanes<TSelf> where TSelf : struct, ILanes<TSelf>
 
     static abstract TSelf AddShorts(TSelf a, TSelf b);
     static abstract TSelf AddInts(TSelf a, TSelf b);
+
+    /// <summary>Bits.</summary>
+    static abstract TSelf And(TSelf a, TSelf b);
+
+    /// <summary>The bits of a where a mask has ones, of b where it has zeros.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
+
+    /// <summary>Each lane's bits moved up, zeros behind them.</summary>
+    static abstract TSelf ShiftUp(TSelf value, int bits);
+
+    /// <summary>Each lane's bits moved down, zeros before them.</summary>
+    static abstract TSelf ShiftDown(TSelf value, int bits);
 
     /// <summary>The low four bits of each byte.</summary>
     static abstract TSelf LowNibbles(TSelf value);

@@ -58,6 +58,9 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         new(Avx2.ConvertToVector256Int32(Vector128.Load(source)) << 16, Avx2.ConvertToVector256Int32(Vector128.Load(source + 8)) << 16);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 LoadBytes(sbyte* source) => new(Avx2.ConvertToVector256Int32(source), Avx2.ConvertToVector256Int32(source + 8));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 EvenBytes(Lanes256 value) => new(value._low & Vector256.Create(0x00FF00FF), value._high & Vector256.Create(0x00FF00FF));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -77,6 +80,19 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 AddInts(Lanes256 a, Lanes256 b) => new(a._low + b._low, a._high + b._high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 And(Lanes256 a, Lanes256 b) => new(a._low & b._low, a._high & b._high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Select(Lanes256 mask, Lanes256 a, Lanes256 b) =>
+        new(Vector256.ConditionalSelect(mask._low, a._low, b._low), Vector256.ConditionalSelect(mask._high, a._high, b._high));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ShiftUp(Lanes256 value, int bits) => new(value._low << bits, value._high << bits);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ShiftDown(Lanes256 value, int bits) => new(value._low >>> bits, value._high >>> bits);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 LowNibbles(Lanes256 value)

@@ -35,6 +35,14 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
         return result;
     }
 
+    public static LanesScalar LoadBytes(sbyte* source)
+    {
+        LanesScalar result = default;
+        for (int i = 0; i < ILanes<LanesScalar>.Count; i++)
+            result[i] = source[i];
+        return result;
+    }
+
     public static LanesScalar EvenBytes(LanesScalar value) => Ints(value, value, static (x, _) => x & 0x00FF00FF);
 
     public static LanesScalar OddBytes(LanesScalar value) => Ints(value, value, static (x, _) => x >> 8 & 0x00FF00FF);
@@ -47,6 +55,20 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     public static LanesScalar AddShorts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => Pair(x + y, (x >> 16) + (y >> 16)));
 
     public static LanesScalar AddInts(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => x + y);
+
+    public static LanesScalar And(LanesScalar a, LanesScalar b) => Ints(a, b, static (x, y) => x & y);
+
+    public static LanesScalar Select(LanesScalar mask, LanesScalar a, LanesScalar b)
+    {
+        LanesScalar result = default;
+        for (int i = 0; i < ILanes<LanesScalar>.Count; i++)
+            result[i] = (mask[i] & a[i]) | (~mask[i] & b[i]);
+        return result;
+    }
+
+    public static LanesScalar ShiftUp(LanesScalar value, int bits) => Ints(value, Broadcast(bits), static (x, n) => x << n);
+
+    public static LanesScalar ShiftDown(LanesScalar value, int bits) => Ints(value, Broadcast(bits), static (x, n) => x >>> n);
 
     public static LanesScalar LowNibbles(LanesScalar value) => Ints(value, value, static (x, _) => x & 0x0F0F0F0F);
 

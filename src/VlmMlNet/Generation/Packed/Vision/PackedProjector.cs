@@ -29,5 +29,5 @@ internal sealed unsafe class PackedProjector : PackedWeights
     public float* SecondBias { get; }
 
     /// <summary>Makes such weights.</summary>
-    public static WeightsFactory<PackedProjector> Factory(ProjectorConfig config) => (locate, memory) => new PackedProjector(config, locate, memory);
+    public static WeightsFactory<PackedProjector> Factory(ProjectorConfig config) => new((locate, memory) => new PackedProjector(config, locate, memory));
 }

@@ -54,7 +54,7 @@ internal sealed unsafe class PackedVision : PackedWeights
     public PackedVisionLayer.Norm Last { get; }
 
     /// <summary>Makes such weights.</summary>
-    public static WeightsFactory<PackedVision> Factory(SiglipVisionConfig config) => (locate, memory) => new PackedVision(config, locate, memory);
+    public static WeightsFactory<PackedVision> Factory(SiglipVisionConfig config) => new((locate, memory) => new PackedVision(config, locate, memory));
 
     private PackedVisionLayer.Norm Norm(string name, int width) => new(Vector(name + "weight", width), Vector(name + "bias", width));
 }

@@ -171,7 +171,7 @@ internal sealed unsafe class VisionPass : IDisposable
                     queries[i * _headSize + d] = q[d] + _layer.QueryBias[at + d];
             }
             // Patches that ask for the same keys are to the kernel what heads are that share them.
-            _kernels.Attend(queries, count, _headSize, keys, values, _patches, _scratch.Weights(worker), result);
+            _kernels.Attend(queries, count, _headSize, WeightFormat.Float32, keys, values, _patches, _scratch.Weights(worker), result);
             for (int i = 0; i < count; i++)
                 new ReadOnlySpan<float>(result + i * _headSize, _headSize).CopyTo(new Span<float>(_scratch.Attended + first + (long)(token + i) * stride, _headSize));
         }
