@@ -12,7 +12,7 @@ internal sealed unsafe class ComputePeak : IDisposable
     private const int Rows = 256, Columns = 1024, Tokens = 304, Repeats = 4;  // of a kernel's: they fit into a core's cache
     private readonly int _threads;
     private readonly ComputeTeam _team;
-    private readonly NativeBuffer _weights = new((long)Rows * Columns * sizeof(float)), _scales = new(Rows * sizeof(float)), _x = new(Columns * sizeof(float)), _y;
+    private readonly NativeBuffer _weights = new((long)Rows * Columns * sizeof(float)), _scales = new(Rows * sizeof(float)), _rest = new((long)Rows / WeightMatrix.TileRows * CompactRows.RestBytes(Columns)), _x = new(Columns * sizeof(float)), _y;
     private readonly Activations _activations = new(Kernels.Best);
 
     public ComputePeak(int threads)
@@ -40,7 +40,7 @@ internal sealed unsafe class ComputePeak : IDisposable
     /// <summary>Operations per second of the decoder's kernel of a format, on many tokens.</summary>
     public double OfKernel(WeightFormat format)
     {
-        var weights = new WeightMatrix(format, Rows, Columns, _weights.Data, (float*)_scales.Data);
+        var weights = new WeightMatrix(format, Rows, Columns, _weights.Data, (float*)_scales.Data, _rest.Data);
         _activations.Prepare(format, Tokens, Columns);
         for (int token = 0; token < Tokens; token++)
             Kernels.Best.Quantize((float*)_x.Data, _activations, token);
@@ -56,7 +56,7 @@ internal sealed unsafe class ComputePeak : IDisposable
     {
         _team.Dispose();
         _activations.Dispose();
-        foreach (var buffer in new[] { _weights, _scales, _x, _y })
+        foreach (var buffer in new[] { _weights, _scales, _rest, _x, _y })
             buffer.Dispose();
     }
 }

@@ -6,7 +6,7 @@ namespace VlmMlNet.Benchmarks.Arithmetic;
 /// <summary>A random matrix in a format of the kernels.</summary>
 internal sealed unsafe class KernelMatrix : IDisposable
 {
-    private readonly NativeBuffer _data, _scales;
+    private readonly NativeBuffer _data, _scales, _rest;
 
     public KernelMatrix(WeightFormat format, int rows, int columns)
     {
@@ -14,11 +14,13 @@ internal sealed unsafe class KernelMatrix : IDisposable
         using var scope = NewDisposeScope();
         _data = new NativeBuffer(WeightMatrix.BytesOf(format, rows, columns));
         _scales = new NativeBuffer((long)WeightMatrix.TilesOf(rows) * WeightMatrix.TileRows * sizeof(float));
-        Weights = new WeightMatrix(format, rows, columns, _data.Data, (float*)_scales.Data);
+        _rest = new NativeBuffer((long)WeightMatrix.TilesOf(rows) * CompactRows.RestBytes(WeightMatrix.Pad(WeightFormat.CompactBFloat16, columns)));
+        Weights = new WeightMatrix(format, rows, columns, _data.Data, (float*)_scales.Data, _rest.Data);
         var values = randn([rows, columns], ScalarType.BFloat16);
-        if (format is WeightFormat.Int8 or WeightFormat.Int4)
+        if (format is not (WeightFormat.Float32 or WeightFormat.BFloat16))
         {
-            MatrixPacker.Pack(values, Weights);
+            if (!MatrixPacker.Pack(values, Weights))
+                throw new InvalidOperationException($"{format} cannot hold random numbers.");
             return;
         }
         var rounded = nn.functional.pad(format == WeightFormat.Float32 ? values.to(ScalarType.Float32) : values, (0, Weights.PaddedColumns - columns)).contiguous();
@@ -32,5 +34,6 @@ internal sealed unsafe class KernelMatrix : IDisposable
     {
         _data.Dispose();
         _scales.Dispose();
+        _rest.Dispose();
     }
 }

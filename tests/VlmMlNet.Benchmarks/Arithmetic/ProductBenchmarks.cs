@@ -16,7 +16,7 @@ public unsafe class ProductBenchmarks
     [ParamsSource(nameof(Variants))]
     public string Variant { get; set; } = "";
 
-    [Params("Float32", "BFloat16", "Int8", "Int4")]
+    [Params("Float32", "BFloat16", "CompactBFloat16", "Int8", "Int4")]
     public string Weights { get; set; } = "";
 
     /// <summary>Outputs and inputs: attention's query and output, the MLP's gate and up, its down.</summary>
