@@ -28,7 +28,7 @@ internal static unsafe class MatrixPacker
         if (target.Format is WeightFormat.Float32 or WeightFormat.BFloat16)
             throw new ArgumentException($"{target.Format} is libtorch's own.", nameof(target));
         bool isCompact = target.Format == WeightFormat.CompactBFloat16;
-        packer ??= isCompact ? CompactPacker.Pack : s_best;
+        packer ??= s_best;
         bool isHeld = true;
         for (int first = 0; isHeld && first < target.Rows; first += RowsAtATime)
         {

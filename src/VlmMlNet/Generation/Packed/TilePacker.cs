@@ -12,6 +12,8 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
     /// <summary>See <see cref="MatrixPacker.TilePacker"/>.</summary>
     public static bool Pack(float* rows, int count, WeightMatrix target, int tile)
     {
+        if (target.Format == WeightFormat.CompactBFloat16)
+            return CompactPacker<TLanes>.Pack(rows, count, target, tile);
         byte* data = target.Data + tile * target.TileBytes;
         for (int row = 0; row < count; row++, rows += target.PaddedColumns)
             if (target.Format == WeightFormat.Int8)

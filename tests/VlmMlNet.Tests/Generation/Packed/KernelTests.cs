@@ -125,6 +125,7 @@ public sealed unsafe class KernelTests
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
     public void Every_width_packs_the_same_bytes(int format)
     {
         using var expected = new TestMatrix((WeightFormat)format, 37, 100, 6);
@@ -135,7 +136,8 @@ public sealed unsafe class KernelTests
                 continue;
             using var data = new NativeBuffer(WeightMatrix.BytesOf((WeightFormat)format, 37, 100));
             using var scales = new NativeBuffer(3 * 16 * sizeof(float));
-            MatrixPacker.Pack(values, new WeightMatrix((WeightFormat)format, 37, 100, data.Data, (float*)scales.Data), packer);
+            using var rest = new NativeBuffer(3 * CompactRows.RestBytes(128));
+            MatrixPacker.Pack(values, new WeightMatrix((WeightFormat)format, 37, 100, data.Data, (float*)scales.Data, rest.Data), packer);
             Assert.True(new ReadOnlySpan<byte>(expected.Weights.Data, (int)data.Length).SequenceEqual(new ReadOnlySpan<byte>(data.Data, (int)data.Length)));
             Assert.True(new ReadOnlySpan<float>(expected.Weights.Scales, 37).SequenceEqual(new ReadOnlySpan<float>((float*)scales.Data, 37)));
         }
