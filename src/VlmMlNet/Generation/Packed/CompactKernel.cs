@@ -10,9 +10,9 @@ internal static unsafe class CompactKernel<TLanes> where TLanes : struct, ILanes
 {
     private const int Lanes = ILanes<TLanes>.Count, VectorBytes = 64;
 
-    // Of many tokens: a tile in floats, for as long as the thread lives.
+    // Of many tokens: a tile in plain bfloat16, which the nearest cache holds, for as long as the thread lives.
     [ThreadStatic]
-    private static float[]? t_floats;
+    private static short[]? t_rows;
 
     /// <summary>Activations that the rows are multiplied with.</summary>
     /// <param name="x">[columns].</param>
@@ -36,8 +36,8 @@ internal static unsafe class CompactKernel<TLanes> where TLanes : struct, ILanes
             if (x.Tokens == 1)
                 OneToken(data, rows, (float*)x.Data, columns, y + row);
             else
-                fixed (float* floats = Expand(data, rows, columns))
-                    FloatKernel<TLanes, Float32Weights<TLanes>>.Multiply((byte*)floats, rows, x, y + row, stride);
+                fixed (short* plain = Expand(data, rows, columns))
+                    FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply((byte*)plain, rows, x, y + row, stride);
             byte* rest = weights.Rest + (long)tile * CompactRows.RestBytes(columns);
             for (int token = 0; token < x.Tokens; token++)
                 Finish(rest, weights.Scales + row, rows, (float*)x.Data + (long)token * columns, y + (long)token * stride + row);
@@ -74,27 +74,32 @@ internal static unsafe class CompactKernel<TLanes> where TLanes : struct, ILanes
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float[] Expand(byte* data, int rows, int columns)
+    private static short[] Expand(byte* data, int rows, int columns)
     {
-        if (t_floats is null || t_floats.Length < WeightMatrix.TileRows * columns)
-            t_floats = GC.AllocateUninitializedArray<float>(WeightMatrix.TileRows * columns, pinned: true);
-        fixed (float* floats = t_floats)
+        if (t_rows is null || t_rows.Length < WeightMatrix.TileRows * columns)
+            t_rows = GC.AllocateUninitializedArray<short>(WeightMatrix.TileRows * columns, pinned: true);
+        fixed (short* plain = t_rows)
         {
-            float* target = floats;
+            short* target = plain;
+            var whole = TLanes.Broadcast(unchecked((int)0x87FF87FF));
             for (int blocks = rows * (columns / CompactRows.BlockColumns); blocks > 0; blocks--, data += CompactRows.BlockBytes, target += CompactRows.BlockColumns)
             {
                 TLanes a = TLanes.Load(data), b = TLanes.Load(data + VectorBytes), c = TLanes.Load(data + 2 * VectorBytes), d = Fourth(a, b, c);
-                TLanes.Store(Even(a), target);
-                TLanes.Store(Odd(a), target + Lanes);
-                TLanes.Store(Even(b), target + 2 * Lanes);
-                TLanes.Store(Odd(b), target + 3 * Lanes);
-                TLanes.Store(Even(c), target + 4 * Lanes);
-                TLanes.Store(Odd(c), target + 5 * Lanes);
-                TLanes.Store(Even(d), target + 6 * Lanes);
-                TLanes.Store(Odd(d), target + 7 * Lanes);
+                StorePairs(TLanes.And(a, whole), target);
+                StorePairs(TLanes.And(b, whole), target + 2 * Lanes);
+                StorePairs(TLanes.And(c, whole), target + 4 * Lanes);
+                StorePairs(TLanes.And(d, whole), target + 6 * Lanes);
             }
         }
-        return t_floats;
+        return t_rows;
+    }
+
+    // The lower halves, then the upper.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePairs(TLanes pairs, short* target)
+    {
+        TLanes.StoreShorts(pairs, target);
+        TLanes.StoreShorts(TLanes.ShiftDown(pairs, 16), target + Lanes);
     }
 
     private static void Finish(byte* rest, float* scales, int rows, float* x, float* y)

@@ -163,11 +163,8 @@ internal readonly unsafe struct Lanes256 : ILanes<Lanes256>
         return Sse.Max(two, Vector128.Shuffle(two, Vector128.Create(1, 1, 1, 1))).ToScalar();
     }
 
-    public static void StoreShorts(Lanes256 value, short* target)
-    {
-        for (int i = 0; i < ILanes<Lanes256>.Count; i++)
-            target[i] = (short)(i < 8 ? value._low : value._high).GetElement(i % 8);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreShorts(Lanes256 value, short* target) => Vector256.Narrow(value._low, value._high).Store(target);
 
     public static void StoreBytes(Lanes256 value, sbyte* target)
     {
