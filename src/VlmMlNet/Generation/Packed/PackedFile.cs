@@ -1,4 +1,5 @@
 using VlmMlNet.Files;
+using VlmMlNet.Runtime;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
@@ -15,7 +16,11 @@ internal static unsafe class PackedFile
     public static void Write(string path, PackedWeights weights)
     {
         using var scope = NewDisposeScope();
-        PendingFile.Write(path, SafetensorsWriter.Length(Shapes(Parts(weights)), Metadata(weights), NativeBuffer.Alignment), stream => Write(stream, weights));
+        PendingFile.Write(path, SafetensorsWriter.Length(Shapes(Parts(weights)), Metadata(weights), NativeBuffer.Alignment), stream =>
+        {
+            Write(stream, weights);
+            HugePages.Settle((FileStream)stream);
+        });
     }
 
     /// <summary>Writes the content of a file, forward only.</summary>
