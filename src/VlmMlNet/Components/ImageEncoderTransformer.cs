@@ -73,7 +73,7 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         using var scope = NewDisposeScope();
         var present = images.OfType<ImageInput>().ToList();
         var features = present.Count == 0 ? null : _vision.Run(vision =>
-            vision.forward(ImageBatch.ToTensor(_processor, present).to(vision.Device)).to(ScalarType.Float32).cpu());
+            vision.ForwardEach(ImageBatch.ToTensor(_processor, present).to(vision.Device)).to(ScalarType.Float32).cpu());
         int size = _settings.Patches * _settings.Width;
         for (int row = 0, next = 0; row < images.Count; row++)
         {

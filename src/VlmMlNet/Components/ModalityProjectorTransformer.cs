@@ -85,7 +85,7 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
             using var unrecorded = no_grad();
             using var scope = NewDisposeScope();
             var patches = _patches.ToTensor(Enumerable.Range(0, Count).ToList(), owner._settings.Projector.VisionHiddenSize);
-            var tokens = owner._projector.Run(projector => projector.forward(patches.to(projector.Device)).to(ScalarType.Float32).cpu());
+            var tokens = owner._projector.Run(projector => projector.ForwardEach(patches.to(projector.Device)).to(ScalarType.Float32).cpu());
             if (_tokens.Length < Count * _size)
                 _tokens = new float[Count * _size];
             for (int row = 0; row < Count; row++)

@@ -47,6 +47,9 @@ public sealed class MlpProjector : nn.Module<Tensor, Tensor>
         return linear_2.forward(nn.functional.gelu(linear_1.forward(x.to(linear_1.weight.dtype))));
     }
 
+    /// <summary>Projects as <see cref="forward"/> does; on a CPU each picture has the tokens, to the last bit, that it has in every other batch.</summary>
+    internal Tensor ForwardEach(Tensor patches) => Packed is null ? PictureByPicture.Run(patches, forward) : forward(patches);
+
     /// <summary>A projector whose weights are held in bytes.</summary>
     /// <param name="packed">Disposed with the module.</param>
     internal static MlpProjector Of(PackedProjection packed) => new(packed);

@@ -28,4 +28,7 @@ public sealed class VisionLanguageNetwork : MultimodalDecoder
     /// <param name="pixels">[N, channels, H, W], normalised to [-1, 1].</param>
     /// <returns>[N, patches, language width].</returns>
     public Tensor VisualTokens(Tensor pixels) => Projector.forward(Vision.forward(pixels));
+
+    /// <summary>The same where nothing is trained: on a CPU each picture has the tokens, to the last bit, that it has in every other batch.</summary>
+    internal Tensor VisualTokensOfEach(Tensor pixels) => Projector.ForwardEach(Vision.ForwardEach(pixels));
 }

@@ -120,7 +120,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     private bool SharesEncoder(VisionLanguageModel model) =>
         ReferenceEquals(model.Network.Vision, reference.Network.Vision) && ReferenceEquals(model.Network.Projector, reference.Network.Projector);
 
-    private static Tensor VisualTokens(VisionLanguageModel model, Tensor pixels) => model.Network.VisualTokens(pixels.to(model.Device));
+    private static Tensor VisualTokens(VisionLanguageModel model, Tensor pixels) => model.Network.VisualTokensOfEach(pixels.to(model.Device));
 
     private int[] Encode(string prompt)
     {
