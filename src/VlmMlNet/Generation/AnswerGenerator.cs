@@ -35,7 +35,7 @@ public static class AnswerGenerator
 
     /// <summary>Answers prompts as they come: pictures are asked for when there is a place for them, and answers may be read while others are
     /// made, so that any number can be answered in little memory.</summary>
-    /// <param name="model">The model; must not be disposed before the end.</param>
+    /// <param name="model">The model; its parts live until the end, whoever disposes it meanwhile.</param>
     /// <param name="asked">Pictures with their prompts; null stands for <see cref="VisionLanguageModel.CaptionPrompt"/>.</param>
     /// <param name="options">How answers are generated; null for the defaults.</param>
     /// <param name="cancellationToken">Ends the work between two tokens.</param>
@@ -52,7 +52,7 @@ public static class AnswerGenerator
     }
 
     /// <summary>Answers a prompt about a picture, piece by piece as the model makes it.</summary>
-    /// <param name="model">The model; must not be disposed before the end.</param>
+    /// <param name="model">The model; its parts live until the end, whoever disposes it meanwhile.</param>
     /// <param name="image">The picture.</param>
     /// <param name="prompt">The prompt; <c>&lt;image&gt;</c> is put before one that lacks it. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>.</param>
     /// <param name="options">How the answer is generated, without beams; null for the defaults.</param>
@@ -78,7 +78,12 @@ public static class AnswerGenerator
     }
 
     /// <summary>Answers prompts as they come, in order and with bounded work ahead.</summary>
-    internal static IEnumerable<IReadOnlyList<GeneratedAnswer>> Run(VisionLanguageModel model, IEnumerable<PictureRequest> asked, GenerationOptions options, CancellationToken cancellationToken) =>
-        new AnswerScheduler(model.Conversation, options, options.Seed ?? Random.Shared.Next())
-            .Run(PictureRequest.Encode(model, asked, options.BatchSize), cancellationToken.ThrowIfCancellationRequested);
+    /// <remarks>The model may be disposed meanwhile: its parts live until the last answer.</remarks>
+    internal static IEnumerable<IReadOnlyList<GeneratedAnswer>> Run(VisionLanguageModel model, IEnumerable<PictureRequest> asked, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        using var held = model.Share();
+        var scheduler = new AnswerScheduler(held.Conversation, options, options.Seed ?? Random.Shared.Next());
+        foreach (var answers in scheduler.Run(PictureRequest.Encode(held, asked, options.BatchSize), cancellationToken.ThrowIfCancellationRequested))
+            yield return answers;
+    }
 }

@@ -52,6 +52,8 @@ internal sealed class TokenChooser
             token = _sampler?.Draw(_scores, random.Next()) ?? TensorPrimitives.IndexOfMax<float>(_scores);
         }
         var logits = session.Logits(slot);
+        if (!float.IsFinite(logits[token]))
+            throw new InvalidOperationException($"The model's largest logit is {logits[token]}: its weights are damaged, or a training diverged.");
         logProbability = _options.LogProbabilities ? (float)(logits[token] - LogSumExp.Of(logits)) : float.NaN;
         return token;
     }

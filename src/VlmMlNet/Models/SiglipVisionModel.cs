@@ -31,6 +31,9 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
     /// <summary>Where pictures are taken: the weights' device, and the CPU for weights in bytes.</summary>
     internal Device Device => Packed is null ? vision_model.post_layernorm.weight.device : CPU;
 
+    /// <summary>Whether nothing in it is trained.</summary>
+    internal bool IsFrozen => !vision_model.post_layernorm.weight.requires_grad;
+
     /// <summary>The shape.</summary>
     public SiglipVisionConfig Config { get; }
 

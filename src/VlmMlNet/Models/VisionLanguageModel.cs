@@ -24,6 +24,7 @@ public sealed class VisionLanguageModel : IDisposable
     private readonly SharedModule<Qwen2ForCausalLM> _language;
     private readonly VisionLanguageNetwork _network;
     private readonly ConversationModel _conversation;
+    private readonly Lock _holding = new();
     private int _disposed;
 
     /// <summary>Joins parts into a model, which owns them from now on.</summary>
@@ -189,13 +190,16 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>A model that shares this one's parts where none is given, and owns the given ones.</summary>
     internal VisionLanguageModel With(SiglipVisionModel? vision, MlpProjector? projector, Qwen2ForCausalLM? language)
     {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return new VisionLanguageModel(
-            vision is null ? _vision.Hold() : new SharedModule<SiglipVisionModel>(vision),
-            projector is null ? _projector.Hold() : new SharedModule<MlpProjector>(projector),
-            language is null ? _language.Hold() : new SharedModule<Qwen2ForCausalLM>(language),
-            Tokenizer, ImageProcessor, SystemPrompt)
-        { CaptionPrompt = CaptionPrompt };
+        lock (_holding) // all parts are held, or none
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return new VisionLanguageModel(
+                vision is null ? _vision.Hold() : new SharedModule<SiglipVisionModel>(vision),
+                projector is null ? _projector.Hold() : new SharedModule<MlpProjector>(projector),
+                language is null ? _language.Hold() : new SharedModule<Qwen2ForCausalLM>(language),
+                Tokenizer, ImageProcessor, SystemPrompt)
+            { CaptionPrompt = CaptionPrompt };
+        }
     }
 
     /// <summary>The image encoder, for a component that holds it alone.</summary>
@@ -213,11 +217,15 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>Frees the parts that no other model holds.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-            return;
-        _vision.Release();
-        _projector.Release();
-        _language.Release();
+        lock (_holding)
+        {
+            if (_disposed != 0)
+                return;
+            _disposed = 1;
+            _vision.Release();
+            _projector.Release();
+            _language.Release();
+        }
     }
 
     private T Part<T>(T part)

@@ -27,13 +27,14 @@ public static class StageTrainer
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 
         using var outerScope = NewDisposeScope();
-        using var parts = TrainableParts.CopyOf(previous.Network, stage);
+        using var held = previous.Share(); // it may be disposed meanwhile
+        using var parts = TrainableParts.CopyOf(held.Network, stage);
         using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay);
         foreach (var (prefix, module, rate) in parts.Modules(stage))
             optimizer.AddGroup(prefix, module.named_parameters(), rate);
 
-        var loop = new TrainingLoop(previous, parts, optimizer, data, stage, run);
+        var loop = new TrainingLoop(held, parts, optimizer, data, stage, run);
         var history = loop.Run();
-        return new TrainedModel(parts.IntoModel(previous), history);
+        return new TrainedModel(parts.IntoModel(held), history);
     }
 }

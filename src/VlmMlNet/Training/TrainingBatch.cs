@@ -19,7 +19,8 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int exa
     /// <summary>[pictures, patches, language width]; null without pictures.</summary>
     public Tensor? VisualTokens(VisionLanguageNetwork network, Device device) => Pictures?.to(device) is not { } pictures ? null : Form switch
     {
-        PictureForm.Pixels => network.VisualTokens(pictures),
+        // What a frozen encoder gives is what a column of its features would hold.
+        PictureForm.Pixels => network.Vision.IsFrozen ? network.Projector.forward(network.Vision.ForwardEach(pictures)) : network.VisualTokens(pictures),
         PictureForm.Patches => network.Projector.forward(pictures),
         _ => pictures,
     };

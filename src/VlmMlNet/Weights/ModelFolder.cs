@@ -147,10 +147,11 @@ public static class ModelFolder
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        using var held = model.Share(); // it may be disposed meanwhile
         FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), mayReplace, temporary =>
         {
-            var network = model.Network;
-            var (vision, projector, language) = (network.Vision.Packed, network.Projector.Packed, model.Conversation.Packed);
+            var network = held.Network;
+            var (vision, projector, language) = (network.Vision.Packed, network.Projector.Packed, held.Conversation.Packed);
             IReadOnlyList<KeyValuePair<string, Tensor>> floats =
                 [.. vision is null ? ModuleWeights.Named(network.Vision, VisionPrefix) : [], .. projector is null ? ModuleWeights.Named(network.Projector, ProjectorPrefix) : [],
                     .. language is null ? ModuleWeights.Named(network.Language, LanguagePrefix) : []];
@@ -162,9 +163,9 @@ public static class ModelFolder
                 PackedFile.Write(Path.Combine(temporary, PackedProjectorName), projector.Weights);
             if (language is not null)
                 PackedFile.Write(Path.Combine(temporary, PackedName), language.Model);
-            model.Tokenizer.Save(temporary);
-            File.WriteAllText(Path.Combine(temporary, ImageConfigName), model.ImageProcessor.Config.ToJson());
-            File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(model));
+            held.Tokenizer.Save(temporary);
+            File.WriteAllText(Path.Combine(temporary, ImageConfigName), held.ImageProcessor.Config.ToJson());
+            File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(held));
             writeMore(temporary);
         });
     }

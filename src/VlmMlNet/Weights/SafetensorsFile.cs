@@ -15,6 +15,7 @@ public sealed class SafetensorsFile : IDisposable
     private readonly MemoryMappedFile _map;
     private readonly SafetensorsHeader _header;
     private readonly long _length;
+    private bool _isMapped; // what is mapped has the handle
 
     private SafetensorsFile(string path, SafeFileHandle handle)
     {
@@ -100,20 +101,28 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>Maps the whole file for as long as the returned object lives, which may be longer than this one. Its pages are
-    /// read when they are touched. The file must not be changed meanwhile, only replaced.</summary>
+    /// read when they are touched. The file must not be changed meanwhile, only replaced. To be called once.</summary>
     internal MappedBytes Map()
     {
         ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
-        if (RandomAccess.GetLength(_handle) < _length)
-            throw new MalformedInputException(Path, "it became shorter while it was open", "Write a new file and rename it instead of overwriting one that is in use.");
-        return new MappedBytes(_map.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read));
+        CheckLength();
+        var view = _map.CreateViewAccessor(0, _length, MemoryMappedFileAccess.Read);
+        _isMapped = true;
+        return new MappedBytes(Path, _handle, view, _length);
     }
 
     /// <summary>Closes the file. Tensors that were read stay valid.</summary>
     public void Dispose()
     {
         _map.Dispose();
-        _handle.Dispose();
+        if (!_isMapped)
+            _handle.Dispose();
+    }
+
+    private void CheckLength()
+    {
+        if (RandomAccess.GetLength(_handle) < _length)
+            throw MappedBytes.BecameShorter(Path);
     }
 
     private SafetensorsEntry Entry(string name)
@@ -125,9 +134,7 @@ public sealed class SafetensorsFile : IDisposable
 
     private unsafe void CopyTo(SafetensorsEntry entry, Tensor destination)
     {
-        // Touching a mapped page behind the end of a file that was cut meanwhile would end the process.
-        if (RandomAccess.GetLength(_handle) < _length)
-            throw new MalformedInputException(Path, "it became shorter while it was open", "Write a new file and rename it instead of overwriting one that is in use.");
+        CheckLength(); // touching a mapped page behind the end of a file that was cut meanwhile would end the process
         long offset = entry.Offset;
         TensorBytes.Read(destination, entry.DType, bytes =>
         {

@@ -36,6 +36,16 @@ public sealed partial class VisionLanguageCatalog
                 throw new ArgumentException("A smaller model has another vocabulary or takes other pictures: it was not made of this model.", nameof(smaller));
         }
         using var reference = model.WithPrecision(WeightPrecision.Float32);
-        return new PrecisionComparer(host, reference, smaller, data, options).Run();
+        var held = new List<VisionLanguageModel>(); // they may be disposed meanwhile
+        try
+        {
+            foreach (var other in smaller)
+                held.Add(other.Share());
+            return new PrecisionComparer(host, reference, held, data, options).Run();
+        }
+        finally
+        {
+            held.ForEach(other => other.Dispose());
+        }
     }
 }

@@ -47,6 +47,31 @@ internal static unsafe class CompactRows
     /// <summary>Of a tile's rest, the weights.</summary>
     public static RestEntry* Entries(byte* rest) => (RestEntry*)(rest + CountBytes);
 
+    /// <summary>Holds counts and columns, which kernels take as they are, to the matrix: what a file says must not lead outside of it.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <returns>What is wrong; null for a good matrix.</returns>
+    public static string? FindFault(WeightMatrix matrix)
+    {
+        int capacity = RestCapacity(matrix.PaddedColumns), bytes = RestBytes(matrix.PaddedColumns);
+        for (int tile = 0; tile < matrix.Tiles; tile++)
+        {
+            byte* rest = matrix.Rest + (long)tile * bytes;
+            int rows = Math.Min(WeightMatrix.TileRows, matrix.Rows - tile * WeightMatrix.TileRows), total = 0;
+            for (int r = 0; r < WeightMatrix.TileRows; r++)
+            {
+                if (r >= rows && Counts(rest)[r] != 0)
+                    return $"tile {tile} has {Counts(rest)[r]} weights for row {r}, which it does not have";
+                total += Counts(rest)[r];
+            }
+            if (total > capacity)
+                return $"tile {tile} says that it has {total} weights; there is room for {capacity}";
+            for (int i = 0; i < total; i++)
+                if (Entries(rest)[i].Column >= matrix.Columns)
+                    return $"weight {i} of tile {tile} is in column {Entries(rest)[i].Column} of {matrix.Columns}";
+        }
+        return null;
+    }
+
     /// <summary>Reads a row.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="row">The row.</param>

@@ -48,6 +48,7 @@ internal sealed class PackedDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (maxThreads is <= 0)
             throw new ArgumentOutOfRangeException(nameof(maxThreads), maxThreads, "It must be positive.");
+        _model.CheckLength();
         return new PackedSession(this, slots, capacity, maxThreads ?? get_num_threads());
     }
 

@@ -9,7 +9,7 @@ namespace VlmMlNet.Generation.Packed;
 internal static unsafe class PackedFile
 {
     private const string FormatKey = "format", FormatName = "vlm_mlnet-packed-3", PrecisionKey = "precision";
-    private const string Remedy = "Pack the original model again.";
+    internal const string Remedy = "Pack the original model again.";
 
     /// <summary>Writes a file. It appears under its name only when it is complete.</summary>
     /// <exception cref="IOException">It cannot be written. Nothing is left behind.</exception>
@@ -42,6 +42,8 @@ internal static unsafe class PackedFile
     /// <param name="factory">Of the shape and precision that the file must have.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="MalformedInputException">It is damaged, or of another shape or precision.</exception>
+    /// <remarks>While the weights are in use the file may be replaced, by a rename, or deleted. It must not be written to or cut: the
+    /// system ends a process that reads a page that is no more. What is shorter when a session begins is found then.</remarks>
     public static TWeights Map<TWeights>(string path, WeightsFactory<TWeights> factory) where TWeights : PackedWeights
     {
         using var file = SafetensorsFile.Open(path);
@@ -51,7 +53,7 @@ internal static unsafe class PackedFile
             if (entry.Offset % NativeBuffer.Alignment != 0)
                 throw new MalformedInputException(file.Path, $"tensor {TensorName.Quote(entry.Name)} begins at byte {entry.Offset}, which is no multiple of {NativeBuffer.Alignment}", Remedy);
         var bytes = file.Map();
-        return factory.Create(part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]);
+        return Checked(factory.Create(part => (nint)(bytes.Data + file.Tensors[part.Name].Offset), [bytes]), file.Path);
     }
 
     /// <summary>Reads the content of a file from a stream that cannot seek.</summary>
@@ -77,11 +79,25 @@ internal static unsafe class PackedFile
                 }
                 arena = new NativeBuffer(length, isCleared: false);
             }, (entry, source) => Read(arena!.Data + offsets[entry.Name], entry.ByteLength, source));
-            return factory.Create(part => (nint)(arena!.Data + offsets[part.Name]), [arena!]);
+            return Checked(factory.Create(part => (nint)(arena!.Data + offsets[part.Name]), [arena!]), sourceName);
         }
         catch
         {
             arena?.Dispose();
+            throw;
+        }
+    }
+
+    private static TWeights Checked<TWeights>(TWeights weights, string source) where TWeights : PackedWeights
+    {
+        try
+        {
+            weights.Check(source);
+            return weights;
+        }
+        catch
+        {
+            weights.Dispose();
             throw;
         }
     }

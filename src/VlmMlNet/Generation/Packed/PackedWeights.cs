@@ -1,3 +1,5 @@
+using VlmMlNet.Weights;
+
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>Weights in the formats of the kernels, in memory outside the garbage collector's heap.</summary>
@@ -25,6 +27,24 @@ internal abstract unsafe class PackedWeights : IDisposable
     {
         using var nowhere = factory.Create(_ => 0, []);
         return [.. nowhere.Parts.Select(p => p.Part)];
+    }
+
+    /// <summary>Holds everything that kernels take for a place in memory to the shape. The rest are numbers, and any will do.</summary>
+    /// <param name="source">Where the weights come from, for messages.</param>
+    /// <exception cref="MalformedInputException">The weights are damaged.</exception>
+    public void Check(string source)
+    {
+        foreach (var (name, matrix) in _matrices)
+            if (matrix.Rest is not null && CompactRows.FindFault(matrix) is { } fault)
+                throw new MalformedInputException(source, $"tensor {TensorName.Quote(name + PackedPart.RestSuffix)} is damaged: {fault}", PackedFile.Remedy);
+    }
+
+    /// <summary>Checks that files that the weights are mapped from are as long as they were.</summary>
+    /// <exception cref="MalformedInputException">One became shorter.</exception>
+    public void CheckLength()
+    {
+        foreach (var memory in _memory)
+            (memory as MappedBytes)?.CheckLength();
     }
 
     public void Dispose()

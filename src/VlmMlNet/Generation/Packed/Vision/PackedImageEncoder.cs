@@ -43,6 +43,7 @@ internal sealed unsafe class PackedImageEncoder : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            Weights.CheckLength();
             for (int first = 0; first < pictures; first += atOnce)
                 _pass.Run(source + first * pixelsOf, Math.Min(atOnce, pictures - first), target + first * featuresOf, threads);
         }
