@@ -6,14 +6,16 @@ public sealed class CaptionCsvOptions : DataReaderOptions
     /// <summary>The folder that holds the pictures. Default: null, the folder of the file itself.</summary>
     public string? ImageFolder { get; set; }
 
-    /// <summary>What stands between fields. Default: null, a tab for files named .tsv and a comma for all others.</summary>
+    /// <summary>What stands between fields. Default: null, the one of comma, semicolon, tab and <c>|</c> under which the head has the
+    /// two columns, or what a line <c>sep=;</c> before the head says.</summary>
     public char? Separator { get; set; }
 
     /// <summary>The column of picture paths. Default: null, the first of <c>image</c>, <c>image_path</c>, <c>filename</c>,
-    /// <c>file_name</c>, <c>path</c> and <c>image_name</c> that is there.</summary>
+    /// <c>file_name</c>, <c>path</c> and <c>image_name</c> that is there. Capitals do not count in names of columns, and a blank or
+    /// hyphen counts as <c>_</c>.</summary>
     public string? ImageColumn { get; set; }
 
-    /// <summary>The column of captions; a field that starts with <c>[</c> and is a JSON list of strings gives several. Default:
+    /// <summary>The column of captions; a field that is a list of strings, as JSON or as Python writes it, gives several. Default:
     /// null, the first of <c>caption</c>, <c>captions</c>, <c>text</c>, <c>comment</c> and <c>raw</c> that is there.</summary>
     public string? CaptionColumn { get; set; }
 

@@ -90,8 +90,9 @@ public sealed partial class VisionLanguageDataCatalog
 
     /// <summary>Reads delimited text with a head (RFC 4180, UTF-8): a column of pictures and one of captions. Neighbouring
     /// records of one picture are one row with all captions. Reads nlphuji's <c>flickr_annotations_30k.csv</c>, whose
-    /// column <c>raw</c> holds JSON lists, as it is. Columns: Id (text), Image and ImagePath (text: the path), Captions. A
-    /// record is bad where it has more or fewer fields than the head.</summary>
+    /// column <c>raw</c> holds JSON lists, and Kaggle's <c>results.csv</c>, whose separator is <c>|</c>, as they are. Blanks around a
+    /// field are left out, but for those within quotation marks. Columns: Id (text), Image and ImagePath (text: the path), Captions. A
+    /// record is bad where it has more or fewer fields than the head, or a list of captions that cannot be read.</summary>
     /// <param name="path">The CSV or TSV file.</param>
     /// <param name="options">Names of columns, separator, the part, image folder and treatment of bad rows.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

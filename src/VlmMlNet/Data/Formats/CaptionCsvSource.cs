@@ -1,10 +1,9 @@
-using System.Text.Json;
 using VlmMlNet.Data.Lines;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's Flickr30k.</summary>
+/// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's and Kaggle's Flickr30k.</summary>
 internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
 {
     public static readonly string[] ImageColumns = ["image", "image_path", "filename", "file_name", "path", "image_name"];
@@ -19,7 +18,7 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
     public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
         BadRowLog.Pass badRows = reading.BadRows;
-        using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, SeparatorOf(Path, options.Separator));
+        using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, options.Separator ?? CsvSeparator.Of(Path, HasColumns));
         CsvHead head = CsvHead.Read(reader, Path);
         int image = head.Require(options.ImageColumn, ImageColumns), caption = head.Require(options.CaptionColumn, CaptionColumns);
         int id = options.IdColumn is null ? head.Find(s_idColumns) : head.Require(options.IdColumn, []);
@@ -36,7 +35,7 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
                 if (!more)
                     row = groups.End();
                 else if (head.Check(reader.Fields) && (split < 0 || IsInSplit(reader.Fields[split])))
-                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption]), reader.Place);
+                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], CaptionList.Parse(reader.Fields[caption]), reader.Place);
             }
             catch (RowProblemException e)
             {
@@ -49,30 +48,17 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
         }
     }
 
-    public static char SeparatorOf(string path, char? separator) =>
-        separator ?? (path.EndsWith(".tsv", StringComparison.OrdinalIgnoreCase) ? '\t' : ',');
+    /// <summary>Whether a head has a column of pictures and one of captions.</summary>
+    public static bool IsHead(CsvHead head) => head.Find(ImageColumns) >= 0 && head.Find(CaptionColumns) >= 0;
 
-    private bool IsInSplit(string split) => options.Split == split switch
+    private bool HasColumns(CsvHead head) =>
+        head.Find(options.ImageColumn is { } image ? [image] : ImageColumns) >= 0 && head.Find(options.CaptionColumn is { } caption ? [caption] : CaptionColumns) >= 0;
+
+    private bool IsInSplit(string split) => options.Split == split.ToLowerInvariant() switch
     {
         "train" => DataSplit.Train,
         "val" or "validation" => DataSplit.Validation,
         "test" => DataSplit.Test,
         _ => throw new RowProblemException($"'split' is '{split}'", "It is 'train', 'val' or 'test'."),
     };
-
-    private static string[] Captions(string field)
-    {
-        if (!field.StartsWith('['))
-            return [field];
-        try
-        {
-            return JsonSerializer.Deserialize<string[]>(field) is { } captions && Array.TrueForAll(captions, c => c is not null)
-                ? captions
-                : throw new RowProblemException("a caption in the list is null");
-        }
-        catch (JsonException)
-        {
-            return [field]; // a caption that starts with a bracket
-        }
-    }
 }

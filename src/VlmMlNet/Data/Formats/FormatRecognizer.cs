@@ -119,8 +119,7 @@ internal static class FormatRecognizer
         int mark = tab < 0 ? -1 : line.LastIndexOf('#', tab);
         if (mark > 0 && tab > mark + 1 && line.AsSpan(mark + 1, tab - mark - 1).IndexOfAnyExceptInRange('0', '9') < 0)
             return DataFormat.Flickr30kTokens;
-        string[] names = [.. line.Split(CaptionCsvSource.SeparatorOf(path, null)).Select(n => n.Trim().Trim('"'))];
-        return names.Intersect(CaptionCsvSource.ImageColumns).Any() && names.Intersect(CaptionCsvSource.CaptionColumns).Any()
+        return CsvSeparator.Find(path, CaptionCsvSource.IsHead) is not null
             ? DataFormat.CaptionCsv
             : IsYamlRecipe(path) ? DataFormat.Recipe
             : throw Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");

@@ -29,16 +29,24 @@ internal sealed class CsvHead
         }
     }
 
-    /// <summary>The first of the columns that is there, or -1.</summary>
+    /// <summary>The columns, as the file names them.</summary>
+    public IReadOnlyList<string> Names => _names;
+
+    /// <summary>The first of the columns that is there, or -1. Names are equal where they differ in capitals alone, or in a blank or hyphen in
+    /// place of <c>_</c>; one that is equal to the letter goes before.</summary>
     public int Find(ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {
             int column = Array.IndexOf(_names, name);
+            if (column < 0)
+                column = Array.FindIndex(_names, other => Plain(other).Equals(Plain(name), StringComparison.OrdinalIgnoreCase));
             if (column >= 0)
                 return column;
         }
         return -1;
+
+        static string Plain(string name) => name.Replace(' ', '_').Replace('-', '_');
     }
 
     /// <summary>The column of the name or, where it is null, of the first usual name.</summary>

@@ -5,7 +5,8 @@ using VlmMlNet.Data.Rows;
 namespace VlmMlNet.Data.Lines;
 
 /// <summary>Reads delimited text record by record through a bounded buffer: fields may be quoted, with the quotation mark
-/// doubled inside, and then hold separators and line ends (RFC 4180).</summary>
+/// doubled inside, and then hold separators and line ends (RFC 4180). Blanks around a field are none of it, and a quotation
+/// mark within a field that does not start with one stands for itself. A line <c>sep=;</c> before the head is passed over.</summary>
 internal sealed class CsvReader : IDisposable
 {
     /// <summary>The longest record.</summary>
@@ -16,6 +17,7 @@ internal sealed class CsvReader : IDisposable
     private readonly RefillBuffer _buffer;
     private readonly string _source;
     private readonly byte _separator;
+    private readonly byte[] _blanks;
     private readonly List<byte> _field = [];
 
     /// <param name="stream">The text; disposed with the reader.</param>
@@ -26,6 +28,7 @@ internal sealed class CsvReader : IDisposable
         _buffer = RefillBuffer.OfText(stream, source, MaxRecordBytes);
         _source = source;
         _separator = (byte)separator;
+        _blanks = separator == '\t' ? [(byte)' '] : separator == ' ' ? [(byte)'\t'] : [(byte)' ', (byte)'\t'];
     }
 
     /// <summary>The one-based line in which the record starts.</summary>
@@ -62,7 +65,7 @@ internal sealed class CsvReader : IDisposable
                 return false;
             ReadOnlySpan<byte> record = _buffer.Span[..length];
             record = record.EndsWith("\r\n"u8) ? record[..^2] : record.EndsWith("\n"u8) ? record[..^1] : record;
-            if (record.IsEmpty)
+            if (record.Trim(" \t"u8).IsEmpty && !record.Contains(_separator) || Row == -2 && CsvSeparator.SaidBy(record) is not null)
             {
                 _buffer.Consume(length);
                 continue;
@@ -87,21 +90,24 @@ internal sealed class CsvReader : IDisposable
     private int RecordLength()
     {
         int position = 0;
-        bool quoted = false;
+        bool quoted = false, mayOpen = true; // at a field's start, and behind a closing mark: a doubled one opens it again
         while (true)
         {
             ReadOnlySpan<byte> bytes = _buffer.Span;
-            while (true)
+            while (position < bytes.Length)
             {
-                int next = quoted ? bytes[position..].IndexOf((byte)'"') : bytes[position..].IndexOfAny((byte)'"', (byte)'\n');
-                if (next < 0)
-                    break;
-                position += next + 1;
-                if (bytes[position - 1] == '\n')
+                if (!quoted && mayOpen && bytes[position] == '"')
+                {
+                    quoted = true;
+                    position++;
+                }
+                int next = quoted ? bytes[position..].IndexOf((byte)'"') : bytes[position..].IndexOfAny(_separator, (byte)'\n');
+                mayOpen = next >= 0;
+                position = next < 0 ? bytes.Length : position + next + 1;
+                if (next >= 0 && !quoted && bytes[position - 1] == '\n')
                     return position;
-                quoted = !quoted; // a doubled mark closes and opens again
+                quoted &= next < 0;
             }
-            position = bytes.Length;
             if (_buffer.IsFinal)
                 return quoted ? throw Unclosed("a quotation mark is not closed before the end of the file") : position;
             if (!_buffer.Fill())
@@ -117,21 +123,50 @@ internal sealed class CsvReader : IDisposable
         int position = 0;
         while (true)
         {
-            if (position < record.Length && record[position] == '"')
+            int mark = position + BlanksAt(record, position);
+            if (mark < record.Length && record[mark] == '"' && (mark == position || IsQuoted(record, mark)))
             {
-                position = Unquote(record, position + 1);
+                position = Unquote(record, mark + 1);
+                position += BlanksAt(record, position);
             }
             else
             {
                 int end = record[position..].IndexOf(_separator);
                 end = end < 0 ? record.Length : position + end;
-                AddField(record[position..end]);
+                AddField(record[position..end].Trim(_blanks));
                 position = end;
             }
             if (position >= record.Length)
                 return;
             if (record[position++] != _separator)
                 throw new RowProblemException($"field {Fields.Count} goes on behind its closing quotation mark", "A quotation mark inside of a quoted field is doubled.");
+        }
+    }
+
+    private int BlanksAt(ReadOnlySpan<byte> record, int position)
+    {
+        int length = record[position..].IndexOfAnyExcept(_blanks);
+        return length < 0 ? record.Length - position : length;
+    }
+
+    /// <summary>Whether a mark behind blanks opens a quoted field: one that ends where its closing mark is. Otherwise the text begins with a
+    /// quotation, as captions do.</summary>
+    private bool IsQuoted(ReadOnlySpan<byte> record, int mark)
+    {
+        int position = mark + 1;
+        while (true)
+        {
+            int next = record[position..].IndexOf((byte)'"');
+            if (next < 0)
+                return false;
+            position += next + 1;
+            if (position < record.Length && record[position] == '"')
+            {
+                position++;
+                continue;
+            }
+            position += BlanksAt(record, position);
+            return position == record.Length || record[position] == _separator;
         }
     }
 
