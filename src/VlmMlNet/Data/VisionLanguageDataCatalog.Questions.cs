@@ -69,9 +69,9 @@ public sealed partial class VisionLanguageDataCatalog
         LoadVqaV2(questions, annotations, new VqaV2Options { ImageFolder = imageFolder });
 
     /// <summary>Reads a pair of VQAv2's files, such as <c>v2_OpenEnded_mscoco_val2014_questions.json</c> and
-    /// <c>v2_mscoco_val2014_annotations.json</c>. Columns: Id, Image and ImagePath, Question, Answers (vector of texts), AnswerType, QuestionType, and
+    /// <c>v2_mscoco_val2014_annotations.json</c>, or of VQA's or OK-VQA's, whose names have no <c>v2_</c>. Columns: Id, Image and ImagePath, Question, Answers (vector of texts), AnswerType, QuestionType, and
     /// Conversation, <c>["&lt;image&gt;\n" + question, answer]</c>, to train on; the answer trained on is
-    /// <c>multiple_choice_answer</c>. Rows come in the order of the answers, and a question without an answer is no row; without
+    /// <c>multiple_choice_answer</c>, or the commonest where that is absent. Rows come in the order of the answers, and a question without an answer is no row; without
     /// a file of answers all questions are rows, with a Conversation of the question alone. A row is bad where a property is
     /// missing, an id is used twice, or an answer's question is not there. The questions are held in memory, about 40 bytes
     /// and the text each.</summary>

@@ -80,14 +80,32 @@ public class RecognitionTests : CaptionParquetFiles
         Assert.Equal(["A dog.", "One dog."], Assert.Single(Texts(data, "Captions")));
     }
 
-    [Fact]
-    public void Either_file_of_vqa_v2_brings_the_other()
+    [Theory]
+    [InlineData("v2_OpenEnded_mscoco_val2014_questions.json", "v2_mscoco_val2014_annotations.json")]
+    [InlineData("OpenEnded_mscoco_val2014_questions.json", "mscoco_val2014_annotations.json")]
+    [InlineData("MultipleChoice_mscoco_train2014_questions.json", "mscoco_train2014_annotations.json")]
+    [InlineData("OpenEnded_abstract_v002_val2015_questions.json", "abstract_v002_val2015_annotations.json")]
+    [InlineData("v2_OpenEnded_abstract_v002_train2017_questions.json", "v2_abstract_v002_train2017_annotations.json")]
+    public void Either_file_of_vqa_brings_the_other(string questionsName, string annotationsName)
     {
-        string questions = Write("v2_OpenEnded_mscoco_val2014_questions.json", """{"data_subtype": "val2014", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""");
+        string questions = Write(questionsName, """{"data_subtype": "val2014", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""");
         Assert.Empty(Assert.Single(Texts(Catalog.Load(questions), "Answers")));
-        string annotations = Write("v2_mscoco_val2014_annotations.json", """{"annotations": [{"question_id": 1, "answers": [{"answer": "a"}]}]}""");
+        string annotations = Write(annotationsName, """{"annotations": [{"question_id": 1, "answers": [{"answer": "a"}]}]}""");
         Assert.Equal(["a"], Assert.Single(Texts(Catalog.Load(questions), "Answers")));
         Assert.Equal(["a"], Assert.Single(Texts(Catalog.Load(annotations), "Answers")));
+        Assert.Equal(["vqav2-questions", "vqav2-annotations"], Catalog.Validate(annotations).Schemas);
+    }
+
+    [Theory]
+    [InlineData("v2_OpenEnded_mscoco_val2014_questions.json", "mscoco_val2014_annotations.json")]
+    [InlineData("OpenEnded_mscoco_val2014_questions.json", "v2_mscoco_val2014_annotations.json")]
+    [InlineData("OpenEnded_mscoco_val2014_questions.json", "mscoco_train2014_annotations.json")]
+    public void Files_of_other_versions_or_parts_are_no_pair(string questionsName, string annotationsName)
+    {
+        string questions = Write(questionsName, """{"data_subtype": "val2014", "questions": [{"image_id": 1, "question": "q", "question_id": 1}]}""");
+        string annotations = Write(annotationsName, """{"annotations": [{"question_id": 1, "answers": [{"answer": "a"}]}]}""");
+        Assert.Empty(Assert.Single(Texts(Catalog.Load(questions), "Answers")));
+        Assert.Null(Catalog.Load(annotations).Schema.GetColumnOrNull("Question"));
     }
 
     [Theory]

@@ -105,6 +105,36 @@ public class VqaTests : CaptionParquetFiles
     public void A_bad_row_of_vqa_v2_is_named(string questions, string annotations, string message) =>
         Assert.Contains(message, Bad(Catalog.LoadVqaV2(Write("q.json", questions), Write("a.json", annotations))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("mscoco", "val2014", "COCO_val2014_000000000016.jpg")]
+    [InlineData("mscoco", "test2015", "COCO_test2015_000000000016.jpg")]
+    [InlineData("mscoco", "test-dev2015", "COCO_test2015_000000000016.jpg")]
+    [InlineData("mscoco", "test-standard2015", "COCO_test2015_000000000016.jpg")]
+    [InlineData("mscoco", "val2017", "000000000016.jpg")]
+    [InlineData("abstract_v002", "val2015", "abstract_v002_val2015_000000000016.png")]
+    [InlineData("abstract_v002", "test-dev2015", "abstract_v002_test2015_000000000016.png")]
+    public void Pictures_of_vqa_have_the_names_of_their_data_set(string type, string subtype, string name)
+    {
+        string path = Write("questions.json", $$"""{"questions": [{"image_id": 16, "question": "q", "question_id": 1}], "data_type": "{{type}}", "data_subtype": "{{subtype}}"}""");
+        Assert.Equal([InFolder(name)], Text(Catalog.Load(path), "Image"));
+    }
+
+    [Fact]
+    public void Pictures_whose_names_are_not_known_are_an_error()
+    {
+        string path = Write("questions.json", """{"data_type": "satellite", "data_subtype": "x", "questions": [{"image_id": 16, "question": "q", "question_id": 1}]}""");
+        Assert.Contains("how pictures of 'data_type' 'satellite' are named is not known", Bad(Catalog.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Equal([InFolder("16.tif")], Text(Catalog.LoadVqaV2(path, null, new VqaV2Options { ImageName = id => $"{id}.tif" }), "Image"));
+    }
+
+    [Fact]
+    public void Without_a_chosen_answer_the_commonest_is_trained_on()
+    {
+        string questions = Write("OpenEnded_mscoco_val2014_questions.json", Questions);
+        Write("mscoco_val2014_annotations.json", """{"annotations": [{"question_id": 42001, "answers": [{"answer": "race", "raw_answer": "racing"}, {"answer": "motocross"}, {"answer": "motocross"}, {"answer": "race"}, {"answer": "motocross"}]}]}""");
+        Assert.Equal("motocross", Assert.Single(Texts(Catalog.Load(questions), "Conversation"))[1]);
+    }
+
     [Fact]
     public void Bad_questions_and_answers_are_told_once_however_often_the_data_is_read()
     {

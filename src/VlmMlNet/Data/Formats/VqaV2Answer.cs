@@ -41,8 +41,11 @@ internal sealed record VqaV2Answer(long QuestionId, IReadOnlyList<string> Answer
             throw JsonFields.Missing("question_id");
         if (answers is not { Count: > 0 })
             throw new RowProblemException("'answers' is missing or empty");
-        return new VqaV2Answer(id.Value, answers, best ?? answers[0], answerType, questionType);
+        return new VqaV2Answer(id.Value, answers, best ?? Commonest(answers), answerType, questionType);
     }
+
+    // OK-VQA does not say which answer is to be trained on.
+    private static string Commonest(List<string> answers) => answers.GroupBy(answer => answer).MaxBy(group => group.Count())!.Key;
 
     private static List<string> ReadAnswers(ref Utf8JsonReader reader)
     {

@@ -2,22 +2,30 @@ using System.Text.RegularExpressions;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>The files of VQAv2 that belong together, by their published names.</summary>
-internal static class VqaV2Pair
+/// <summary>The files of VQAv2, and of VQA and OK-VQA, whose formats are the same, that belong together, by their published
+/// names: <c>v2_OpenEnded_mscoco_val2014_questions.json</c> and <c>v2_mscoco_val2014_annotations.json</c>, both without
+/// <c>v2_</c> in the others.</summary>
+internal static partial class VqaV2Pair
 {
     /// <summary>A file, as what its content says that it is, with the other one of its pair if that lies beside it.</summary>
     /// <param name="path">A file of questions or of answers.</param>
     public static (string? Questions, string? Annotations) Find(string path)
     {
         string folder = Path.GetDirectoryName(path) ?? "", name = Path.GetFileName(path);
-        if (!FormatRecognizer.HasQuestions(path))
-        {
-            Match annotations = Regex.Match(name, "^v2_mscoco_(?<part>.+)_annotations\\.json$");
-            return (annotations.Success ? Existing($"v2_OpenEnded_mscoco_{annotations.Groups["part"].Value}_questions.json") : null, path);
-        }
-        Match questions = Regex.Match(name, "^v2_OpenEnded_mscoco_(?<part>.+)_questions\\.json$");
-        return (path, questions.Success ? Existing($"v2_mscoco_{questions.Groups["part"].Value}_annotations.json") : null);
+        if (FormatRecognizer.HasQuestions(path))
+            return (path, Questions().Match(name) is { Success: true } asked ? Existing($"{Version(asked)}{Part(asked)}_annotations.json") : null);
+        return (Annotations().Match(name) is { Success: true } answered
+            ? Existing($"{Version(answered)}OpenEnded_{Part(answered)}_questions.json") ?? Existing($"{Version(answered)}MultipleChoice_{Part(answered)}_questions.json")
+            : null, path);
 
         string? Existing(string beside) => Path.Combine(folder, beside) is var file && File.Exists(file) ? file : null;
+        static string Version(Match match) => match.Groups["version"].Value;
+        static string Part(Match match) => match.Groups["part"].Value;
     }
+
+    [GeneratedRegex(@"^(?<version>v\d+_)?(OpenEnded|MultipleChoice)_(?<part>.+)_questions\.json$")]
+    private static partial Regex Questions();
+
+    [GeneratedRegex(@"^(?<version>v\d+_)?(?<part>.+)_annotations\.json$")]
+    private static partial Regex Annotations();
 }

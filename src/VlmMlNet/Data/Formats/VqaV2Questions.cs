@@ -11,6 +11,9 @@ internal sealed class VqaV2Questions
     private readonly List<long> _images = [];
     private readonly TextPool _texts = new();
 
+    /// <summary>What the pictures are, such as <c>mscoco</c>; null where the file does not say it.</summary>
+    public string? DataType { get; set; }
+
     /// <summary>The part of COCO that the pictures are from, such as <c>val2014</c>; null where the file does not say it.</summary>
     public string? Subtype { get; set; }
 

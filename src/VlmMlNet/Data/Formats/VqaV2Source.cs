@@ -6,7 +6,7 @@ using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>VQAv2: a file of questions, <c>{"data_subtype", "questions": [{"image_id", "question", "question_id"}]}</c>, and one of
+/// <summary>VQAv2: a file of questions, <c>{"data_type", "data_subtype", "questions": [{"image_id", "question", "question_id"}]}</c>, and one of
 /// answers, <c>{"annotations": [{"question_id", "multiple_choice_answer", "answers": [{"answer"}], "answer_type",
 /// "question_type"}]}</c>. Rows come in the order of the answers, and a question without one is no row; without a file of answers
 /// in that of the questions.</summary>
@@ -28,7 +28,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
                 badRows.Repeat(_questions.BadRows);
             questions = _questions ??= ReadQuestions(badRows);
         }
-        Func<long, string> name = ImageName(questions);
+        Func<long, string> name = options.ImageName ?? VqaV2ImageNames.Of(Path, questions.DataType, questions.Subtype);
         return annotationsPath is null ? Unanswered(questions, name, reading) : Answered(questions, annotationsPath, name, reading);
     }
 
@@ -91,6 +91,10 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             {
                 questions.Subtype = reader.ReadText();
             }
+            else if (reader.PropertyName == "data_type")
+            {
+                questions.DataType = reader.ReadText();
+            }
             else
             {
                 reader.SkipValue();
@@ -99,14 +103,6 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
         reader.ReadEnd();
         questions.BadRows = badRows.Met;
         return hasQuestions ? questions : throw new MalformedInputException(Path, "it has no list 'questions'", "Its questions are in files named *_questions.json.");
-    }
-
-    private Func<long, string> ImageName(VqaV2Questions questions)
-    {
-        if (options.ImageName is not null)
-            return options.ImageName;
-        string subtype = questions.Subtype ?? throw new MalformedInputException(Path, "it has no 'data_subtype', which picture names are made of", "Set VqaV2Options.ImageName.");
-        return id => string.Create(CultureInfo.InvariantCulture, $"COCO_{subtype}_{id:D12}.jpg");
     }
 
     private static void ParseQuestion(ReadOnlySpan<byte> json, VqaV2Questions questions)
