@@ -41,7 +41,7 @@ internal static class DataCommand
                 context.Log += (_, e) => shell.Error.WriteLine(e.Message);
             var vlm = context.VisionLanguage();
             string file = result.GetValue(path)!;
-            var view = vlm.Data.Load(file, choice.Read(result));
+            var view = ExampleData.Check(vlm.Data.Load(file, choice.Read(result)), file);
             if (result.GetValue(shuffle) is { } seed)
                 view = context.Data.ShuffleRows(view, seed);
             using var loaded = result.GetValue(model) is { } folder ? vlm.LoadModel(folder) : null;

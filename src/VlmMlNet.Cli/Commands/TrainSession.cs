@@ -78,12 +78,12 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         return 0;
     });
 
-    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => _vlm.Data.Load(f, new DataLoadOptions
+    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
     {
         ImageFolder = settings.Images,
         BadRows = settings.SkipBadRows ? BadRowHandling.Skip : BadRowHandling.Fail,
         OnBadRow = _skipped.Add,
-    }))];
+    }), f))];
 
     private VisionLanguageModel Start(TrainingSet captions, TrainingSet? instructions, TrainingRun run, TimeSpan? visionTime, TimeSpan? languageTime)
     {

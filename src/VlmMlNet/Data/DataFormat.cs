@@ -42,4 +42,11 @@ public enum DataFormat
 
     /// <summary>A folder of pictures: <see cref="VisionLanguageDataCatalog.LoadImageFolder(string, ImageFolderOptions)"/>.</summary>
     ImageFolder,
+
+    /// <summary>Rows of a picture with its captions as JSON or JSONL, such as <c>metadata.jsonl</c>:
+    /// <see cref="VisionLanguageDataCatalog.Load(string, DataLoadOptions)"/>.</summary>
+    CaptionJson,
+
+    /// <summary>A folder of pictures with a file of captions beside each: <see cref="VisionLanguageDataCatalog.Load(string, DataLoadOptions)"/>.</summary>
+    CaptionFolder,
 }

@@ -7,8 +7,8 @@ public sealed class DataLoadOptions : DataReaderOptions
     /// <summary>The folder that holds the pictures. Default: null, the default of the format.</summary>
     public string? ImageFolder { get; set; }
 
-    /// <summary>Which rows: of a format that names the part of each (Karpathy's, a CSV with a column <c>split</c>, VQA-RAD), or of a
-    /// folder of parquet files whose names begin with <c>train</c>, <c>val</c> or <c>test</c>. Any other value than
+    /// <summary>Which rows: of a format that names the part of each (Karpathy's, captions as CSV or JSON with a <c>split</c>, VQA-RAD), or of a
+    /// folder of parquet files whose names begin with <c>train</c>, <c>val</c> or <c>test</c>, or that holds folders of these names. Any other value than
     /// <see cref="DataSplit.All"/> is an error for the others. Default: all rows.</summary>
     public DataSplit Split { get; set; } = DataSplit.All;
 

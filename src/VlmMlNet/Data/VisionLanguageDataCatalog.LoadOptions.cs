@@ -13,8 +13,9 @@ public sealed partial class VisionLanguageDataCatalog
 
     /// <summary>Recognises the format by the content, says in <c>MLContext.Log</c> which it is, and reads the data with these
     /// options and otherwise the defaults of that format's own method. A folder is read as parquet where it, or
-    /// <c>data</c> in it, holds <c>*.parquet</c> files (those whose names begin with the part, where one is asked for), and as
-    /// pictures otherwise. Of VQAv2 one file suffices where the other lies beside it under its
+    /// <c>data</c> in it, holds <c>*.parquet</c> files (those whose names begin with the part, where one is asked for); by its
+    /// <c>metadata.csv</c> or <c>metadata.jsonl</c>, or those in the folders below, where there is one; as pictures with captions where a file of the same
+    /// name that ends in <c>.txt</c> or <c>.caption</c> lies beside a picture, a caption a line; and as pictures otherwise. Where a part is asked for, the folder of its name within is read. Of VQAv2 one file suffices where the other lies beside it under its
     /// published name; the file of answers by itself gives the columns Id, Answers, AnswerType and QuestionType, which scoring
     /// needs.</summary>
     /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
@@ -28,11 +29,10 @@ public sealed partial class VisionLanguageDataCatalog
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
-        string? shards = ParquetFolder.Find(path, options.Split);
-        path = shards ?? path;
+        (path, bool isPart) = DataFolder.Find(path, options.Split);
         string first = Directory.Exists(path) ? path : DataFile.Expand(path)[0];
         format = FormatRecognizer.Recognize(first);
-        if (options.Split != DataSplit.All && shards is null && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
+        if (options.Split != DataSplit.All && !isPart && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv or DataFormat.CaptionJson) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
             throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {format} does not say which rows these are", "Give the file of the part.");
         if (options.Language is not null && format != DataFormat.Slake)
             throw new MalformedInputException(path, $"the language '{options.Language}' is asked for, but {format} does not say the rows' language", "SLAKE's rows alone say it.");
@@ -40,6 +40,7 @@ public sealed partial class VisionLanguageDataCatalog
         using (IChannel channel = host.Start("Recognising"))
             channel.Info($"{path}: recognised as {format}.");
         string? images = options.ImageFolder;
+        DataSplit rows = isPart ? DataSplit.All : options.Split;
         return format switch
         {
             DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images })),
@@ -47,16 +48,20 @@ public sealed partial class VisionLanguageDataCatalog
             DataFormat.Karpathy => LoadKarpathy(path, options.For(new KarpathyOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions { CaptionColumn = FormatRecognizer.CaptionColumn(first) })),
             DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, options.For(new Flickr30kOptions { ImageFolder = images })),
-            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, Split = options.Split })),
+            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, Split = rows })),
+            DataFormat.CaptionJson => LoadCaptionJson(path, options.For(new CaptionJsonOptions { ImageFolder = images, Split = rows })),
             DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions())),
             DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
             DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),
             DataFormat.Recipe => LoadRecipe(path, options),
             DataFormat.ImageFolder => LoadImageFolder(path, options.For(new ImageFolderOptions())),
+            DataFormat.CaptionFolder => new RowDataView<CaptionRow>(_environment, new CaptionFolderSource(path, options.For(new ImageFolderOptions()))),
             _ => throw new InvalidOperationException($"No reader of {format}."),
         };
     }
+
+    private RowDataView<CaptionRow> LoadCaptionJson(string path, CaptionJsonOptions options) => View(path, options, file => new CaptionJsonSource(file, options));
 
     /// <summary>Either file of VQAv2's pair, with the other one if it lies beside it.</summary>
     private IDataView LoadVqaV2Part(string path, VqaV2Options options)

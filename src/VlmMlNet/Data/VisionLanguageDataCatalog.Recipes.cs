@@ -67,8 +67,9 @@ public sealed partial class VisionLanguageDataCatalog
             Language = dataset.Language,
         };
         // A recipe that lists itself would never end.
-        DataFormat format = Directory.Exists(dataset.Path) ? DataFormat.ImageFolder : FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0]);
-        FileDataView? view = format == DataFormat.Recipe ? null : Load(dataset.Path, out format, options) as FileDataView;
+        DataFormat format = DataFormat.Recipe;
+        bool isRecipe = !Directory.Exists(dataset.Path) && FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0]) == format;
+        FileDataView? view = isRecipe ? null : Load(dataset.Path, out format, options) as FileDataView;
         bool Has(string column) => view?.Schema.GetColumnOrNull(column) is not null;
         return Has(VisionLanguageColumns.Image) && (Has(VisionLanguageColumns.Conversation) || Has(VisionLanguageColumns.Captions)) ? view!
             : throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {format}, which a recipe cannot list", "A recipe lists data sets of captions, questions or conversations.");

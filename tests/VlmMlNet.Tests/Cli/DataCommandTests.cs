@@ -59,4 +59,15 @@ public sealed class DataCommandTests : CliTest
         Assert.Contains("row 1 (id 2)", output, StringComparison.Ordinal);
         Assert.StartsWith("1 bad row was left out:\n", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("train", "--config", "tiny", "--out", "o", "--data")]
+    [InlineData("data", "show")]
+    public void Pictures_without_captions_are_an_error_that_says_what_to_give(params string[] command)
+    {
+        string folder = Path.GetDirectoryName(Picture(0))!;
+        var (code, _, error) = Run([.. command, folder]);
+        Assert.NotEqual(0, code);
+        Assert.Contains($"{folder}: its pictures have no captions. Give a file that lists pictures with captions, questions or conversations, or put a text beside each picture (a.txt beside a.jpg)", error, StringComparison.Ordinal);
+    }
 }

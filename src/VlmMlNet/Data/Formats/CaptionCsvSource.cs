@@ -6,11 +6,6 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's and Kaggle's Flickr30k.</summary>
 internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
 {
-    public static readonly string[] ImageColumns = ["image", "image_path", "filename", "file_name", "path", "image_name"];
-    public static readonly string[] CaptionColumns = ["caption", "captions", "text", "comment", "raw"];
-    private static readonly string[] s_idColumns = ["id", "img_id"];
-    private static readonly string[] s_splitColumns = ["split"];
-
     private readonly ImagePaths _images = new(path, options.ImageFolder);
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
@@ -20,9 +15,9 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
         BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, options.Separator ?? CsvSeparator.Of(Path, HasColumns));
         CsvHead head = CsvHead.Read(reader, Path);
-        int image = head.Require(options.ImageColumn, ImageColumns), caption = head.Require(options.CaptionColumn, CaptionColumns);
-        int id = options.IdColumn is null ? head.Find(s_idColumns) : head.Require(options.IdColumn, []);
-        int split = options.Split == DataSplit.All ? -1 : head.Require(null, s_splitColumns);
+        int image = head.Require(options.ImageColumn, CaptionColumnNames.Image), caption = head.Require(options.CaptionColumn, CaptionColumnNames.Caption);
+        int id = options.IdColumn is null ? head.Find(CaptionColumnNames.Id) : head.Require(options.IdColumn, []);
+        int split = options.Split == DataSplit.All ? -1 : head.Require(null, CaptionColumnNames.Split);
         reader.Seek(reading.Start);
         var groups = new CaptionGroups(_images, onceOnly: false);
         bool more = true;
@@ -34,8 +29,8 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
                 more = reader.TryRead();
                 if (!more)
                     row = groups.End();
-                else if (head.Check(reader.Fields) && (split < 0 || IsInSplit(reader.Fields[split])))
-                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], CaptionList.Parse(reader.Fields[caption]), reader.Place);
+                else if (head.Check(reader.Fields) && (split < 0 || RowSplit.Of(reader.Fields[split]) == options.Split))
+                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption], head.Names[caption]), reader.Place);
             }
             catch (RowProblemException e)
             {
@@ -49,16 +44,13 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
     }
 
     /// <summary>Whether a head has a column of pictures and one of captions.</summary>
-    public static bool IsHead(CsvHead head) => head.Find(ImageColumns) >= 0 && head.Find(CaptionColumns) >= 0;
+    public static bool IsHead(CsvHead head) => CaptionColumnNames.AreIn(head.Names);
 
     private bool HasColumns(CsvHead head) =>
-        head.Find(options.ImageColumn is { } image ? [image] : ImageColumns) >= 0 && head.Find(options.CaptionColumn is { } caption ? [caption] : CaptionColumns) >= 0;
+        head.Find(options.ImageColumn is { } image ? [image] : CaptionColumnNames.Image) >= 0 && head.Find(options.CaptionColumn is { } caption ? [caption] : CaptionColumnNames.Caption) >= 0;
 
-    private bool IsInSplit(string split) => options.Split == split.ToLowerInvariant() switch
-    {
-        "train" => DataSplit.Train,
-        "val" or "validation" => DataSplit.Validation,
-        "test" => DataSplit.Test,
-        _ => throw new RowProblemException($"'split' is '{split}'", "It is 'train', 'val' or 'test'."),
-    };
+    // Hugging Face's numbers of classes are no captions.
+    private IReadOnlyList<string> Captions(string field, string column) => options.CaptionColumn is null && CaptionColumnNames.AreSame(column, "label") && long.TryParse(field, out _)
+        ? throw new RowProblemException($"'{column}' is a number, not a caption", "Name the column of captions.")
+        : CaptionList.Parse(field);
 }

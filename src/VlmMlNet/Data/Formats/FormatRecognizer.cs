@@ -10,13 +10,13 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Tells a file's format by its first rows, never by its name.</summary>
 internal static class FormatRecognizer
 {
-    private const string Remedy = "Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV or TSV, VQA-RAD, SLAKE, VQAv2, recipes and folders of pictures. In code each has a reader, which takes other names of columns.";
+    private const string Remedy = "Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV, TSV or JSON (metadata.csv, metadata.jsonl), VQA-RAD, SLAKE, VQAv2, recipes, and folders of pictures, with or without texts beside them. In code each has a reader, which takes other names of columns.";
 
     /// <exception cref="MalformedInputException">It is none of the known formats.</exception>
     public static DataFormat Recognize(string path)
     {
         if (Directory.Exists(path))
-            return DataFormat.ImageFolder;
+            return CaptionFolderSource.IsIn(path) ? DataFormat.CaptionFolder : DataFormat.ImageFolder;
         DataFile.CheckExists(path);
         if (ParquetFile.IsParquet(path))
             return OfParquet(path);
@@ -73,6 +73,7 @@ internal static class FormatRecognizer
         return names.Contains("conversations") ? DataFormat.LlavaJson
             : names.Contains("image_name") && names.Contains("question") ? DataFormat.VqaRad
             : names.Contains("img_name") && names.Contains("question") ? DataFormat.Slake
+            : CaptionColumnNames.AreIn(names) ? DataFormat.CaptionJson
             : throw Unknown(path, names.Count == 0 ? "its list is empty" : $"of the properties {string.Join(", ", names.Select(n => $"'{n}'"))} of its first row no format is known");
     }
 
@@ -80,8 +81,10 @@ internal static class FormatRecognizer
     {
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
         reader.ReadStart(JsonTokenType.StartObject, "no object");
+        var names = new HashSet<string>();
         while (reader.TryReadProperty())
         {
+            names.Add(reader.PropertyName);
             switch (reader.PropertyName)
             {
                 case "conversations":
@@ -99,6 +102,8 @@ internal static class FormatRecognizer
                     break;
             }
         }
+        if (CaptionColumnNames.AreIn(names))
+            return DataFormat.CaptionJson;
         throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations', 'questions' and 'datasets'");
     }
 

@@ -13,22 +13,26 @@ internal sealed class ImageFolderSource(string path, ImageFolderOptions options)
         RowColumn<string>.Text(VisionLanguageColumns.ImagePath, file => file),
     ];
 
-    public override IEnumerable<string> Read(RowReading reading)
+    public override IEnumerable<string> Read(RowReading reading) => Find(Path, options);
+
+    /// <summary>The paths of a folder's pictures.</summary>
+    /// <exception cref="MalformedInputException">There are none.</exception>
+    public static IReadOnlyList<string> Find(string folder, ImageFolderOptions options)
     {
-        string[] files = [.. new FileSystemEnumerable<string>(Path, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = options.Recursive })
+        string[] files = [.. new FileSystemEnumerable<string>(folder, (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(), new EnumerationOptions { RecurseSubdirectories = options.Recursive })
         {
-            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && HasExtension(entry.FileName),
+            ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && HasExtension(entry.FileName, options.Extensions),
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         }];
         if (files.Length == 0)
-            throw new MalformedInputException(Path, "the folder has no pictures", $"Names of pictures end in {string.Join(", ", options.Extensions)}.");
+            throw new MalformedInputException(folder, "the folder has no pictures", $"Names of pictures end in {string.Join(", ", options.Extensions)}.");
         Array.Sort(files, StringComparer.Ordinal);
         return files;
     }
 
-    private bool HasExtension(ReadOnlySpan<char> name)
+    private static bool HasExtension(ReadOnlySpan<char> name, IReadOnlyList<string> extensions)
     {
-        foreach (string extension in options.Extensions)
+        foreach (string extension in extensions)
         {
             if (name.EndsWith(extension, StringComparison.OrdinalIgnoreCase))
                 return true;

@@ -1,3 +1,4 @@
+using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Lines;
@@ -32,22 +33,8 @@ internal sealed class CsvHead
     /// <summary>The columns, as the file names them.</summary>
     public IReadOnlyList<string> Names => _names;
 
-    /// <summary>The first of the columns that is there, or -1. Names are equal where they differ in capitals alone, or in a blank or hyphen in
-    /// place of <c>_</c>; one that is equal to the letter goes before.</summary>
-    public int Find(ReadOnlySpan<string> names)
-    {
-        foreach (string name in names)
-        {
-            int column = Array.IndexOf(_names, name);
-            if (column < 0)
-                column = Array.FindIndex(_names, other => Plain(other).Equals(Plain(name), StringComparison.OrdinalIgnoreCase));
-            if (column >= 0)
-                return column;
-        }
-        return -1;
-
-        static string Plain(string name) => name.Replace(' ', '_').Replace('-', '_');
-    }
+    /// <summary>The first of the columns that is there, or -1. <see cref="CaptionColumnNames.AreSame"/> says which names are equal.</summary>
+    public int Find(ReadOnlySpan<string> names) => CaptionColumnNames.Find(names, _names);
 
     /// <summary>The column of the name or, where it is null, of the first usual name.</summary>
     /// <exception cref="MalformedInputException">It is not there.</exception>

@@ -26,7 +26,11 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
         {
             if (File.Exists(Path.Combine(path, ConfigName)))
                 return Model(Path.Combine(path, ConfigName));
-            return ParquetFolder.Find(path, DataSplit.All) is { } shards ? OfData(shards) : new FileKind(nameof(DataFormat.ImageFolder), [], DataFormat.ImageFolder);
+            string data = DataFolder.Find(path, DataSplit.All).Path;
+            if (!Directory.Exists(data))
+                return OfData(data);
+            DataFormat pictures = FormatRecognizer.Recognize(data);
+            return new FileKind(pictures.ToString(), [], pictures);
         }
         string first = DataFile.Expand(path)[0];
         return ParquetFile.IsParquet(first) ? OfData(path) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path));
@@ -67,7 +71,7 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
         if (!reader.TryReadElement())
             return null;
         HashSet<string> names = FormatRecognizer.PropertyNames(reader.Value);
-        return names.Contains("image_id") && names.Contains("caption") ? new FileKind(CocoResults, [(path, "coco-results")], Id: "image_id")
+        return names.Contains("image_id") && names.Contains("caption") && !CaptionColumnNames.AreIn(names) ? new FileKind(CocoResults, [(path, "coco-results")], Id: "image_id")
             : names.Contains("question_id") && names.Contains("answer") && !names.Contains("question") ? new FileKind(VqaResults, [(path, "vqa-results")], Id: "question_id")
             : null;
     }

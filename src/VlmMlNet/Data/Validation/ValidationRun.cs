@@ -81,7 +81,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         {
             IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
             // Elsewhere a row is made of several lines or of two lists, and bad ones are no rows.
-            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet;
+            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet or DataFormat.CaptionJson or DataFormat.CaptionFolder;
             rows = new RowInspection(data, options, () => isRowByRow ? _badRowCount : 0);
             pictures.Inspect(rows.Pictures());
         }
