@@ -14,6 +14,9 @@ namespace VlmMlNet;
 /// loaded from memory with that need made optional. Where it succeeds, nothing happens. C# projects that reference the
 /// package call <see cref="Register"/> by a generated module initializer; F# and Visual Basic projects that use TorchSharp
 /// before this library call it themselves.
+/// <para>On Linux libtorch's threads wait for each other awake for a short time only, unless <c>GOMP_SPINCOUNT</c> or
+/// <c>OMP_WAIT_POLICY</c> is set when the process starts: on a machine that does other work too, training is many times faster. A machine
+/// that does nothing else trains small models up to 1.4 times faster with <c>GOMP_SPINCOUNT=300000</c>.</para>
 /// </remarks>
 public static class TorchRuntime
 {
@@ -34,7 +37,10 @@ public static class TorchRuntime
 #pragma warning restore CA2255
     public static void Register()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64 || Interlocked.Exchange(ref s_registered, 1) != 0)
+        if (Interlocked.Exchange(ref s_registered, 1) != 0)
+            return;
+        Runtime.OpenMpWaiting.Shorten();
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return;
         // Raised only after the ordinary load has failed.
         AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly)!.ResolvingUnmanagedDll += Resolve;
