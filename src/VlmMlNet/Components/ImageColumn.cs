@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Data.Mixtures;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Imaging;
 using VlmMlNet.Runtime;
 using VlmMlNet.Training;
@@ -33,8 +34,11 @@ internal static class ImageColumn
         {
             var getBytes = row.GetGetter<VBuffer<byte>>(column);
             VBuffer<byte> bytes = default;
+            var cursor = row as ReadingCursor;
             return number =>
             {
+                if (cursor?.PictureFile is { } file)
+                    return ImageInput.FromFile(file, number);
                 getBytes(ref bytes);
                 return bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.IsDense ? bytes.GetValues().ToArray() : bytes.DenseValues().ToArray(), name, number);
             };
@@ -56,6 +60,8 @@ internal static class ImageColumn
         VBuffer<byte> bytes = default;
         return number =>
         {
+            if (row.PictureFile is { } file)
+                return ImageInput.FromFile(file, number);
             ReadOnlyMemory<char> path = default;
             if (!row.EmbedsPicture)
                 getPath(ref path);

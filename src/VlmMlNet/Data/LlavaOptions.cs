@@ -4,12 +4,23 @@ namespace VlmMlNet.Data;
 public sealed class LlavaOptions : DataReaderOptions
 {
     /// <summary>The folder that relative image paths start from. Default: null, the folder of the file itself. Has no
-    /// meaning for parquet files, which embed their pictures.</summary>
+    /// meaning for parquet files that embed their pictures.</summary>
     public string? ImageFolder { get; set; }
 
     /// <summary>How many pictures a row may have; with more than one, Image and ImagePath are vectors of texts. Default: 1.
-    /// Parquet files are read with one.</summary>
+    /// Parquet files that embed their pictures are read with one.</summary>
     public int MaxImages { get; set; } = 1;
+
+    /// <summary>Of parquet files the column of conversations. Default: null, the first of <c>conversations</c>,
+    /// <c>conversation</c>, <c>messages</c> and <c>texts</c> that is there.</summary>
+    public string? ConversationColumn { get; set; }
+
+    /// <summary>Of parquet files the column of pictures, or of lists of them. Default: null, <c>image</c> or <c>images</c> where it is
+    /// there.</summary>
+    public string? ImageColumn { get; set; }
+
+    /// <summary>Of parquet files the column that becomes Id. Default: null, <c>id</c> where it is there.</summary>
+    public string? IdColumn { get; set; }
 
     internal override void Check()
     {

@@ -33,9 +33,11 @@ public sealed partial class VisionLanguageDataCatalog
 
     /// <summary>Reads a parquet file of pictures with captions, as lmms-lab/flickr30k is published: <c>image</c>
     /// struct&lt;bytes, path&gt; and <c>caption</c> list&lt;string&gt;. (lmms-lab/COCO-Caption2017 has them in <c>answer</c>.) Columns: Id (text), Image (Vector&lt;Byte&gt;: the
-    /// encoded file; empty where it is null), ImagePath (text: the path recorded in the file), Captions (none where the
-    /// list is null), and those of <see cref="CaptionParquetOptions.TextColumns"/>. Pictures are read only where Image is
-    /// asked for, a page (about a megabyte in most files) at a time. A row is bad where one of its captions is null or no
+    /// encoded file), ImagePath (text: the path recorded in the file), Captions (none where the
+    /// list is null), and those of <see cref="CaptionParquetOptions.TextColumns"/>. Where the column holds paths of files instead
+    /// (strings, or structs of a path alone), Image and ImagePath are these as text; where bytes are null beside a path, Image
+    /// is that file's content. Pictures are read only where Image is
+    /// asked for, a page (about a megabyte in most files) at a time. A row is bad where it has no picture, or one of its captions is null or no
     /// text.</summary>
     /// <param name="path">The parquet file.</param>
     /// <param name="options">Names of columns and treatment of bad rows.</param>

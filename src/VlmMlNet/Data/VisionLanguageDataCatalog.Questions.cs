@@ -11,11 +11,12 @@ public sealed partial class VisionLanguageDataCatalog
     /// <param name="path">The parquet file, or several with <c>*</c>.</param>
     public IDataView LoadVqaParquet(string path) => LoadVqaParquet(path, new VqaParquetOptions());
 
-    /// <summary>Reads a parquet file of pictures with questions and answers, as PathVQA and VQA-RAD are published on Hugging
-    /// Face: <c>image</c> struct&lt;bytes, path&gt;, <c>question</c>, <c>answer</c>. Columns: Id, Image and ImagePath, Question, Answers (vector of texts), AnswerType, QuestionType, and
+    /// <summary>Reads a parquet file of pictures with questions and answers, as PathVQA, VQA-RAD, VQAv2 and TextVQA are published on Hugging
+    /// Face: <c>image</c> struct&lt;bytes, path&gt;, <c>question</c>, <c>answer</c> or a list <c>answers</c> of texts or structs. Columns: Id, Image and ImagePath, Question, Answers (vector of texts), AnswerType, QuestionType, and
     /// Conversation, <c>["&lt;image&gt;\n" + question, answer]</c>, to train on; all are text
-    /// but Image, Vector&lt;Byte&gt;. Pictures are read only where Image is asked for. A row is bad where its question is
-    /// null.</summary>
+    /// but Image, Vector&lt;Byte&gt;. Pictures are read only where Image is asked for; paths of files are read as
+    /// <see cref="LoadCaptionParquet(string, CaptionParquetOptions)"/> reads them. A row is bad where its question is null or it
+    /// has no picture.</summary>
     /// <param name="path">The parquet file, or several with <c>*</c>.</param>
     /// <param name="options">Names of columns and treatment of bad rows.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>

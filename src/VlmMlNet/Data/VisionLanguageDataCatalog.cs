@@ -33,7 +33,9 @@ public sealed partial class VisionLanguageDataCatalog
     /// <summary>Reads LLaVA's conversations, as LLaVA-Pretrain's <c>blip_laion_cc_sbu_558k.json</c> has them: an array of
     /// <c>{"id": "...", "image": "00000/1.jpg", "conversations": [{"from": "human", "value": "&lt;image&gt;\n..."}, {"from":
     /// "gpt", "value": "..."}]}</c>, the same with one row a line (JSONL), or the same as parquet with embedded pictures, as
-    /// LLaVA-ReCap-558K and LLaVA-NeXT-Data are published. The file's content tells which.</summary>
+    /// LLaVA-ReCap-558K and LLaVA-NeXT-Data are published. The file's content tells which. Parquet is also read with a list
+    /// <c>images</c> of one picture, with <c>messages</c> (<c>role</c>, <c>content</c>: a text or a list of parts) or <c>texts</c>
+    /// (<c>user</c>, <c>assistant</c>), as the Cauldron and others are published: where those do not say the picture's place it comes first.</summary>
     /// <remarks>Columns: Id (text), Image and ImagePath, Conversation (the turns, <c>&lt;image&gt;</c> left where it stands).
     /// Image and ImagePath are the picture's path as text, empty where <c>image</c> is absent or null; of parquet, Image is
     /// the encoded picture as Vector&lt;Byte&gt; and ImagePath the path recorded beside it. With

@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using VlmMlNet.Data;
 
 namespace VlmMlNet.Tests.Data;
 
@@ -17,12 +18,13 @@ public class ArrowFilesTests : DataTest
     [InlineData("zstd-v2")]
     public void Every_way_of_writing_gives_the_same_rows(string name)
     {
-        IDataView llava = Catalog.LoadLlava(FilePath(name)), captions = Catalog.LoadCaptionParquet(FilePath(name));
+        IDataView llava = Catalog.LoadLlava(FilePath(name)), captions = Catalog.LoadCaptionParquet(FilePath(name), new CaptionParquetOptions { BadRows = BadRowHandling.Skip });
         Assert.Equal(18, llava.GetRowCount());
         Assert.Equal(Enumerable.Range(0, 18).Select(i => $"{i}"), Text(llava, "Id"));
         byte[][] images = Bytes(llava, "Image");
         string[] paths = Text(llava, "ImagePath");
         string[][] conversations = Texts(llava, "Conversation"), lists = Texts(captions, "Captions");
+        int caption = 0;
         for (int row = 0; row < 18; row++)
         {
             bool hasImage = row % 5 != 4;
@@ -37,8 +39,10 @@ public class ArrowFilesTests : DataTest
                 turns.Add($"answer {turn} of {row} " + new string('y', row % 5));
             }
             Assert.Equal(turns, conversations[row]);
-            Assert.Equal(row % 7 == 6 ? [] : Enumerable.Range(0, row % 4).Select(c => $"caption {c} of {row}"), lists[row]);
+            if (hasImage)   // a row of captions without a picture is a bad one
+                Assert.Equal(row % 7 == 6 ? [] : Enumerable.Range(0, row % 4).Select(c => $"caption {c} of {row}"), lists[caption++]);
         }
+        Assert.Equal(caption, lists.Length);
     }
 
     [Fact]

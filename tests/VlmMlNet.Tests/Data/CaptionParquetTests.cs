@@ -82,10 +82,11 @@ public class CaptionParquetTests : CaptionParquetFiles
     public void A_column_that_is_not_there_or_of_another_kind_is_an_error_that_lists_the_columns()
     {
         string path = WriteParquet("a.parquet", Rows(5));
-        Assert.Equal($"{path}: it has no column 'captions'. Its columns are 'image', 'caption', 'img_id', 'filename'.",
+        Assert.Equal($"{path}: it has no column 'captions', which CaptionColumn names. Did you mean 'caption'? Its columns are 'image', 'caption', 'img_id', 'filename'.",
             Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { CaptionColumn = "captions" })).Message);
-        Assert.Contains("its column 'caption' holds no pictures",
-            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { ImageColumn = "caption" })).Message, StringComparison.Ordinal);
+        string plain = WriteParquet("b.parquet", [new PlainRow { text = "x" }]);
+        Assert.Contains("its column 'number' holds no pictures",
+            Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(plain, new CaptionParquetOptions { ImageColumn = "number", CaptionColumn = "text" })).Message, StringComparison.Ordinal);
         Assert.Contains("its column 'image' holds no texts",
             Assert.Throws<MalformedInputException>(() => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { CaptionColumn = "image" })).Message, StringComparison.Ordinal);
     }

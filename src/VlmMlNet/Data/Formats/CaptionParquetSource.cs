@@ -6,29 +6,39 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Parquet files of pictures with captions, such as lmms-lab/flickr30k.</summary>
 internal sealed class CaptionParquetSource : ParquetRowSource<CaptionRow>
 {
+    private static readonly string[] s_idColumns = ["id", "img_id", "image_id", "filename"];
+
     private readonly CaptionParquetOptions _options;
+    private readonly ImagePaths _paths;
+    private bool _holdsPaths;
 
     public CaptionParquetSource(string path, CaptionParquetOptions options)
         : base(path, options)
     {
         _options = options;
+        _paths = new ImagePaths(path, options.ImageFolder);
         CheckColumns();
-        Columns = [.. CaptionRow.ByteColumns, .. options.TextColumns.Select((name, i) => RowColumn<CaptionRow>.Text(name, row => row.Texts[i]))];
+        Columns = [.. _holdsPaths ? CaptionRow.PathColumns : CaptionRow.ByteColumns, .. options.TextColumns.Select((name, i) => RowColumn<CaptionRow>.Text(name, row => row.Texts[i]))];
     }
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns { get; }
 
     protected override Func<long, CaptionRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var image = new ParquetImage(file, file.Require(_options.ImageColumn, Path), active(VisionLanguageColumns.Image), Path);
-        var captions = new ParquetTexts(file, file.Require(_options.CaptionColumn, Path), Path);
-        ParquetNode? named = _options.IdColumn is { } name ? file.Require(name, Path) : file.FirstPlain("id", "img_id", "image_id", "filename");
-        ParquetTexts? id = named is null ? null : new ParquetTexts(file, named, Path);
-        ParquetTexts[] texts = [.. _options.TextColumns.Select(text => new ParquetTexts(file, file.Require(text, Path), Path))];
-        return _ => new CaptionRow(id?.Single ?? "", image.Path, captions.All)
+        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, nameof(_options.ImageColumn), ColumnNames.Image, Path), _paths, active, Path);
+        _holdsPaths = pictures.HoldsPaths;
+        var captions = new ParquetTexts(file, file.Require(_options.CaptionColumn, nameof(_options.CaptionColumn), ColumnNames.Caption, Path), Path);
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
+        ParquetTexts[] texts = [.. _options.TextColumns.Select(text => new ParquetTexts(file, file.Require(text, nameof(_options.TextColumns), [], Path), Path))];
+        return _ =>
         {
-            Bytes = image.Bytes,
-            Texts = Array.ConvertAll(texts, t => t.Single ?? ""),
+            ParquetPicture picture = pictures.Only();
+            return new CaptionRow(id?.Id ?? "", picture.Path, captions.All)
+            {
+                Bytes = picture.Bytes,
+                File = picture.File,
+                Texts = Array.ConvertAll(texts, t => t.Single ?? ""),
+            };
         };
     }
 }

@@ -3,10 +3,13 @@ using VlmMlNet.Data.Rows;
 namespace VlmMlNet.Data.Formats;
 
 /// <summary>A picture with its captions. The picture is a path (Bytes is empty then) or embedded.</summary>
-internal sealed record CaptionRow(string Id, string ImagePath, IReadOnlyList<string> Captions)
+internal sealed record CaptionRow(string Id, string ImagePath, IReadOnlyList<string> Captions) : IPictureRow
 {
     /// <summary>The embedded picture.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
+    public string? File { get; init; }
 
     /// <summary>Values of further columns.</summary>
     public string[] Texts { get; init; } = [];
@@ -15,7 +18,7 @@ internal sealed record CaptionRow(string Id, string ImagePath, IReadOnlyList<str
     public static IReadOnlyList<RowColumn<CaptionRow>> PathColumns { get; } = Columns(RowColumn<CaptionRow>.Text(VisionLanguageColumns.Image, row => row.ImagePath));
 
     /// <summary>Columns of a format that embeds pictures.</summary>
-    public static IReadOnlyList<RowColumn<CaptionRow>> ByteColumns { get; } = Columns(RowColumn<CaptionRow>.Bytes(VisionLanguageColumns.Image, row => row.Bytes));
+    public static IReadOnlyList<RowColumn<CaptionRow>> ByteColumns { get; } = Columns(RowColumn<CaptionRow>.Picture(VisionLanguageColumns.Image, row => (row.Bytes, row.File)));
 
     private static RowColumn<CaptionRow>[] Columns(RowColumn<CaptionRow> image) =>
     [

@@ -43,11 +43,11 @@ internal static class FormatRecognizer
         return false;
     }
 
-    /// <summary>The column of captions in a parquet file that was recognised to have them.</summary>
-    public static string CaptionColumn(string path)
+    /// <summary>The column of captions in a parquet file that was recognised to have them; null for the usual one.</summary>
+    public static string? CaptionColumn(string path)
     {
         using ParquetFile file = ParquetFile.Open(path);
-        return HasCaptionsAsAnswers(file.Root) ? "answer" : "caption";
+        return HasCaptionsAsAnswers(file.Root) ? "answer" : null;
     }
 
     // As COCO's captions are published by lmms-lab, for lmms-eval: the question is the same in all rows.
@@ -57,13 +57,17 @@ internal static class FormatRecognizer
     private static DataFormat OfParquet(string path)
     {
         using ParquetFile file = ParquetFile.Open(path);
-        return Has("conversations") ? DataFormat.LlavaParquet
+        bool hasPicture = Has(ColumnNames.Image, ParquetPictures.CanBe);
+        return Has(ColumnNames.Conversation, ParquetConversation.CanBe) ? DataFormat.LlavaParquet
             : HasCaptionsAsAnswers(file.Root) ? DataFormat.CaptionParquet
-            : Has("image") && Has("question") && Has("answer") ? DataFormat.VqaParquet
-            : Has("image") && Has("caption") ? DataFormat.CaptionParquet
-            : throw Unknown(path, $"of its columns {string.Join(", ", file.Root.Children.Select(c => $"'{c.Name}'"))} no format is known");
+            : hasPicture && Has(ColumnNames.Question, IsText) ? DataFormat.VqaParquet
+            : hasPicture && Has(ColumnNames.Caption, IsText) ? DataFormat.CaptionParquet
+            : throw Unknown(path, $"of its columns {ColumnNames.List(file.ColumnNames())} no format is known");
 
-        bool Has(string name) => file.Root[name] is not null;
+        // The first of the names that is there is the one that is read.
+        bool Has(string[] names, Func<ParquetNode, bool> canBe) => Array.Find(names, name => file.Root[name] is not null) is { } name && canBe(file.Root[name]!);
+
+        static bool IsText(ParquetNode node) => (node.ListElement() ?? node) is { IsLeaf: true } leaf && ParquetValueText.IsKnown(leaf);
     }
 
     private static DataFormat OfArray(string path)

@@ -27,6 +27,15 @@ internal sealed class LlavaConversation
         _images += value.AsSpan().Count(ImageToken);
     }
 
+    /// <summary>Puts pictures before the first turn, where no turn says their place.</summary>
+    public void Place(int images)
+    {
+        if (_images > 0 || images == 0 || _turns.Count == 0)
+            return;
+        _turns[0] = string.Concat(Enumerable.Repeat(ImageToken + "\n", images)) + _turns[0];
+        _images = images;
+    }
+
     /// <exception cref="RowProblemException">The conversation is empty, unanswered, or its pictures do not match.</exception>
     public void Check(int images)
     {

@@ -3,40 +3,43 @@ using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>LLaVA's conversations as parquet: <c>id</c>, <c>image</c> struct&lt;bytes, path&gt;, <c>conversations</c>
-/// list&lt;struct&lt;from, value&gt;&gt;.</summary>
+/// <summary>Conversations as parquet: <c>id</c>, <c>image</c> or a list <c>images</c>, and one of the columns that
+/// <see cref="ParquetConversation"/> reads.</summary>
 internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
 {
+    private static readonly string[] s_idColumns = ["id"];
+
+    private readonly LlavaOptions _options;
+    private readonly ImagePaths _paths;
+    private bool _holdsPaths;
+
     public LlavaParquetSource(string path, LlavaOptions options)
         : base(path, options)
     {
-        if (options.MaxImages != 1)
-            throw new ArgumentException("Parquet files are read with one image in a row: MaxImages is 1.", nameof(options));
+        _options = options;
+        _paths = new ImagePaths(path, options.ImageFolder);
         CheckColumns();
+        if (options.MaxImages != 1 && !_holdsPaths)
+            throw new ArgumentException("Parquet files that embed pictures are read with one image in a row: MaxImages is 1.", nameof(options));
     }
 
-    public override IReadOnlyList<RowColumn<LlavaRow>> Columns => LlavaRow.ByteColumns;
+    public override IReadOnlyList<RowColumn<LlavaRow>> Columns => !_holdsPaths ? LlavaRow.ByteColumns : _options.MaxImages == 1 ? LlavaRow.PathColumns : LlavaRow.PathsColumns;
 
     protected override Func<long, LlavaRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        ParquetNode turns = file.Require("conversations", Path);
-        if (turns.ListElement() is not { } turn || turn["from"] is not { IsLeaf: true } from || turn["value"] is not { IsLeaf: true } value)
-            throw new MalformedInputException(Path, "its column 'conversations' holds no conversations", "A list of 'from' and 'value' is expected.");
-        var froms = new ParquetTexts(file, from, Path);
-        var values = new ParquetTexts(file, value, Path);
-        ParquetImage? image = file.Root["image"] is { } node ? new ParquetImage(file, node, active(VisionLanguageColumns.Image), Path) : null;
-        ParquetTexts? id = file.FirstPlain("id") is { } plain ? new ParquetTexts(file, plain, Path) : null;
+        var turns = new ParquetConversation(file, file.Require(_options.ConversationColumn, nameof(_options.ConversationColumn), ColumnNames.Conversation, Path), Path);
+        ParquetNode? node = file.Find(_options.ImageColumn, nameof(_options.ImageColumn), ["image", "images"], Path);
+        ParquetPictures? pictures = node is null ? null : new ParquetPictures(file, node, _paths, active, Path);
+        _holdsPaths = pictures is { HoldsPaths: true };
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
         return _ =>
         {
-            string[] speakers = froms.All, texts = values.All;
-            var conversation = new LlavaConversation();
-            if (speakers.Length != texts.Length)
-                throw new RowProblemException($"the conversation has {speakers.Length} speakers and {texts.Length} texts");
-            for (int i = 0; i < texts.Length; i++)
-                conversation.Add(speakers[i], texts[i]);
-            bool hasImage = image is { IsPresent: true };
-            conversation.Check(hasImage ? 1 : 0);
-            return new LlavaRow(id?.Single ?? "", hasImage ? [image!.Path] : [], conversation.Turns) { Bytes = image?.Bytes ?? default };
+            List<ParquetPicture> found = pictures?.Current() ?? [];
+            if (found.Count > _options.MaxImages)
+                throw new RowProblemException($"the row has {found.Count} images in column '{node!.Name}', and {(_options.MaxImages == 1 ? "one is" : $"{_options.MaxImages} are")} read", "Rows of more images are left out where bad rows are skipped.");
+            LlavaConversation conversation = turns.Current(found.Count);
+            ParquetPicture first = found.FirstOrDefault();
+            return new LlavaRow(id?.Id ?? "", [.. found.Select(picture => picture.Path)], conversation.Turns) { Bytes = first.Bytes, File = first.File };
         };
     }
 }

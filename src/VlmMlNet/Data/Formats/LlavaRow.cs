@@ -6,10 +6,13 @@ namespace VlmMlNet.Data.Formats;
 /// <param name="Id">The row's id, or the empty string.</param>
 /// <param name="Images">The pictures' paths; for an embedded picture the path recorded beside it.</param>
 /// <param name="Turns">[human, gpt, human, gpt, ...].</param>
-internal sealed record LlavaRow(string Id, IReadOnlyList<string> Images, IReadOnlyList<string> Turns)
+internal sealed record LlavaRow(string Id, IReadOnlyList<string> Images, IReadOnlyList<string> Turns) : IPictureRow
 {
     /// <summary>The embedded picture.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
+    public string? File { get; init; }
 
     private string FirstImage => Images.Count == 0 ? "" : Images[0];
 
@@ -25,7 +28,7 @@ internal sealed record LlavaRow(string Id, IReadOnlyList<string> Images, IReadOn
 
     /// <summary>Columns of a format that embeds pictures.</summary>
     public static IReadOnlyList<RowColumn<LlavaRow>> ByteColumns { get; } = Columns(
-        RowColumn<LlavaRow>.Bytes(VisionLanguageColumns.Image, row => row.Bytes),
+        RowColumn<LlavaRow>.Picture(VisionLanguageColumns.Image, row => (row.Bytes, row.File)),
         RowColumn<LlavaRow>.Text(VisionLanguageColumns.ImagePath, row => row.FirstImage));
 
     private static RowColumn<LlavaRow>[] Columns(RowColumn<LlavaRow> image, RowColumn<LlavaRow> path) =>

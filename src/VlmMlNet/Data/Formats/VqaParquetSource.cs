@@ -4,35 +4,49 @@ using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>Parquet files of pictures with a question and its answer, such as PathVQA and VQA-RAD.</summary>
+/// <summary>Parquet files of pictures with a question and its answers, such as PathVQA, VQA-RAD, VQAv2 and TextVQA.</summary>
 internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
 {
+    private static readonly string[] s_idColumns = ["question_id", "id", "qid", "questionId"];
+    private static readonly string[] s_answerTypeColumns = ["answer_type"], s_questionTypeColumns = ["question_type"], s_bestColumns = ["multiple_choice_answer", "answer"];
+
     private readonly VqaParquetOptions _options;
+    private readonly ImagePaths _paths;
+    private bool _holdsPaths;
 
     public VqaParquetSource(string path, VqaParquetOptions options)
         : base(path, options)
     {
         _options = options;
+        _paths = new ImagePaths(path, options.ImageFolder);
         CheckColumns();
     }
 
-    public override IReadOnlyList<RowColumn<VqaRow>> Columns => VqaRow.ByteColumns;
+    public override IReadOnlyList<RowColumn<VqaRow>> Columns => _holdsPaths ? VqaRow.PathColumns : VqaRow.ByteColumns;
 
     protected override Func<long, VqaRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var image = new ParquetImage(file, file.Require(_options.ImageColumn, Path), active(VisionLanguageColumns.Image), Path);
-        var question = new ParquetTexts(file, file.Require(_options.QuestionColumn, Path), Path);
-        var answers = new ParquetTexts(file, file.Require(_options.AnswerColumn, Path), Path);
-        ParquetTexts? id = Plain(file, _options.IdColumn, "question_id", "id", "qid");
-        ParquetTexts? answerType = Plain(file, _options.AnswerTypeColumn, "answer_type");
-        ParquetTexts? questionType = Plain(file, _options.QuestionTypeColumn, "question_type");
+        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, nameof(_options.ImageColumn), ColumnNames.Image, Path), _paths, active, Path);
+        _holdsPaths = pictures.HoldsPaths;
+        ParquetNode questionNode = file.Require(_options.QuestionColumn, nameof(_options.QuestionColumn), ColumnNames.Question, Path);
+        var question = new ParquetTexts(file, questionNode, Path);
+        ParquetNode? answerNode = file.Find(_options.AnswerColumn, nameof(_options.AnswerColumn), ColumnNames.Answer, Path);
+        ParquetTexts? answers = answerNode is null ? null : new ParquetTexts(file, AnswerOf(answerNode), Path);
+        // Where people's answers are listed, the one to train on stands beside them.
+        ParquetTexts? best = answerNode?.Name == "answers" ? file.FindPlain(null, "", s_bestColumns, Path) : null;
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
+        ParquetTexts? answerType = file.FindPlain(_options.AnswerTypeColumn, nameof(_options.AnswerTypeColumn), s_answerTypeColumns, Path);
+        ParquetTexts? questionType = file.FindPlain(_options.QuestionTypeColumn, nameof(_options.QuestionTypeColumn), s_questionTypeColumns, Path);
         return row =>
         {
-            string[] texts = answers.All;
-            return new VqaRow(id?.Single ?? row.ToString(CultureInfo.InvariantCulture), image.Path,
-                question.Single ?? throw new RowProblemException($"column '{_options.QuestionColumn}' is null"), texts)
+            string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null");
+            string[] texts = answers?.All ?? [];
+            ParquetPicture picture = pictures.Only();
+            return new VqaRow(id?.Id ?? row.ToString(CultureInfo.InvariantCulture), picture.Path, asked, texts)
             {
-                Bytes = image.Bytes,
+                Answer = best?.Single ?? Commonest(texts),
+                Bytes = picture.Bytes,
+                File = picture.File,
                 AnswerType = answerType is null ? ClosedOrOpen(texts) : answerType.Single ?? "",
                 QuestionType = questionType?.Single ?? "",
             };
@@ -48,9 +62,13 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         return answer.Equals("yes", StringComparison.OrdinalIgnoreCase) || answer.Equals("no", StringComparison.OrdinalIgnoreCase) ? "CLOSED" : "OPEN";
     }
 
-    private ParquetTexts? Plain(ParquetFile file, string? name, params ReadOnlySpan<string> usual)
+    /// <summary>The answer itself: people's answers are texts, or structs of a text, of how sure they were, and of a number.</summary>
+    private static ParquetNode AnswerOf(ParquetNode column)
     {
-        ParquetNode? node = name is null ? file.FirstPlain(usual) : file.Require(name, Path);
-        return node is null ? null : new ParquetTexts(file, node, Path);
+        ParquetNode element = column.ListElement() ?? column;
+        return element.IsLeaf ? column : element["answer"] ?? column;
     }
+
+    /// <summary>What most people answered; of answers as common as others the first.</summary>
+    private static string? Commonest(string[] answers) => answers.Length == 0 ? null : answers.GroupBy(a => a).MaxBy(group => group.Count())!.Key;
 }

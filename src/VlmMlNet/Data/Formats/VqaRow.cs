@@ -7,10 +7,13 @@ namespace VlmMlNet.Data.Formats;
 /// <param name="ImagePath">The picture's path; for an embedded picture the one recorded beside it.</param>
 /// <param name="Question">The question.</param>
 /// <param name="Answers">All answers: ten in VQAv2, one elsewhere, none where they are kept back.</param>
-internal sealed record VqaRow(string Id, string ImagePath, string Question, IReadOnlyList<string> Answers)
+internal sealed record VqaRow(string Id, string ImagePath, string Question, IReadOnlyList<string> Answers) : IPictureRow
 {
     /// <summary>The embedded picture.</summary>
     public ReadOnlyMemory<byte> Bytes { get; init; }
+
+    /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
+    public string? File { get; init; }
 
     /// <summary>The answer to train on.</summary>
     public string? Answer { get; init; } = Answers.Count == 0 ? null : Answers[0];
@@ -23,7 +26,7 @@ internal sealed record VqaRow(string Id, string ImagePath, string Question, IRea
     public static IReadOnlyList<RowColumn<VqaRow>> PathColumns { get; } = Columns(RowColumn<VqaRow>.Text(VisionLanguageColumns.Image, row => row.ImagePath));
 
     /// <summary>Columns of a format that embeds pictures.</summary>
-    public static IReadOnlyList<RowColumn<VqaRow>> ByteColumns { get; } = Columns(RowColumn<VqaRow>.Bytes(VisionLanguageColumns.Image, row => row.Bytes));
+    public static IReadOnlyList<RowColumn<VqaRow>> ByteColumns { get; } = Columns(RowColumn<VqaRow>.Picture(VisionLanguageColumns.Image, row => (row.Bytes, row.File)));
 
     private string[] Conversation
     {

@@ -26,6 +26,8 @@ internal sealed class MixtureCursor(MixtureDataView view, bool[] active, Mixture
     /// <summary>Whether the row's data set holds its pictures, instead of paths.</summary>
     public bool EmbedsPicture => Current().Source.EmbedsPictures;
 
+    public override string? PictureFile => EmbedsPicture && Current().Cursor is ReadingCursor cursor ? cursor.PictureFile : null;
+
     /// <summary>A getter of the path of the row's picture, where it is not embedded. Column Image must be active.</summary>
     public ValueGetter<ReadOnlyMemory<char>> GetFileGetter()
     {

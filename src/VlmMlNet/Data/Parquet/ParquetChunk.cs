@@ -6,4 +6,11 @@ namespace VlmMlNet.Data.Parquet;
 /// <param name="Values">How many values it has, nulls and empty lists included.</param>
 /// <param name="Start">Offset of its first page in the file.</param>
 /// <param name="Length">Bytes of all its pages.</param>
-internal sealed record ParquetChunk(string Path, ParquetCodec Codec, long Values, long Start, long Length);
+internal sealed record ParquetChunk(string Path, ParquetCodec Codec, long Values, long Start, long Length)
+{
+    /// <summary>How many of the values are null or stand for an empty list; null where the file does not say.</summary>
+    public long? Nulls { get; init; }
+
+    /// <summary>Whether the file says that one of its values has no bytes.</summary>
+    public bool HasEmpty { get; init; }
+}

@@ -1,7 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Parquet;
@@ -11,7 +8,6 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
 {
     private const int MaxValuesInRow = 1_000_000;
     private const long MaxBytesInRow = 1 << 30;
-    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<ParquetValue> _values = [];
     private readonly List<byte[]> _retired = []; // buffers that values of the current row may lie in
@@ -22,13 +18,28 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
     private ReadOnlyMemory<byte>[]? _dictionary;
     private long _offset;
     private long _valuesLeft;
+    private long _behind;   // rows that a deferred column has yet to move by
     private int _peeked = -1;
 
     public ParquetNode Leaf { get; } = leaf;
 
-    /// <summary>The current row's values: one for a plain column, the elements for one inside of a list. Valid until the
-    /// next row.</summary>
-    public IReadOnlyList<ParquetValue> Values => _values;
+    /// <summary>Whether the column moves only when its values are asked for: pages between are not read then.</summary>
+    public bool IsDeferred { get; init; }
+
+    /// <summary>The part of the file that the current row lies in.</summary>
+    public ParquetChunk Chunk => _chunk!;
+
+    /// <summary>The current row's values: one for a plain column, the elements for one inside of a list; inside of a list of
+    /// lists also a value of lower definition for each list that is empty. Valid until the next row.</summary>
+    public IReadOnlyList<ParquetValue> Values
+    {
+        get
+        {
+            for (; _behind > 0; _behind--)
+                Move();
+            return _values;
+        }
+    }
 
     /// <summary>Moves before the first row of a row group.</summary>
     public void Start(ParquetChunk chunk)
@@ -41,6 +52,36 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
 
     public void NextRow()
     {
+        if (IsDeferred)
+            _behind++;
+        else
+            Move();
+    }
+
+    /// <summary>How many values of a row group are below a level: what is null, or no element of a list.</summary>
+    public long CountBelow(ParquetChunk chunk, int definition)
+    {
+        Start(chunk);
+        long count = 0;
+        while (NextRepetition() >= 0)
+        {
+            if (Next().Definition < definition)
+                count++;
+            ReturnRetired();
+        }
+        return count;
+    }
+
+    public bool IsNull(ParquetValue value) => value.Definition < Leaf.Definition;
+
+    /// <summary>A value as text, as the column means it.</summary>
+    /// <exception cref="RowProblemException">It is no text.</exception>
+    public string Text(ParquetValue value) => ParquetValueText.Of(Leaf, value.Bytes.Span);
+
+    public void Dispose() => Release();
+
+    private void Move()
+    {
         ReturnRetired();
         _values.Clear();
         if (NextRepetition() != 0)
@@ -48,10 +89,8 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
         long bytes = 0;
         do
         {
-            _peeked = -1;
-            _valuesLeft--;
-            ParquetValue value = _page!.Next();
-            if (value.Definition >= Leaf.ElementDefinition)
+            ParquetValue value = Next();
+            if (value.Definition >= Leaf.ElementDefinition || Leaf.Repetition > 1)
                 _values.Add(value);
             bytes += value.Bytes.Length;
             if (_values.Count > MaxValuesInRow || bytes > MaxBytesInRow)
@@ -60,31 +99,13 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
         while (Leaf.Repetition > 0 && NextRepetition() > 0);
     }
 
-    public bool IsNull(ParquetValue value) => value.Definition < Leaf.Definition;
-
-    /// <summary>A value as text; numbers as they are written in decimal.</summary>
-    /// <exception cref="RowProblemException">It is no text.</exception>
-    public string Text(ParquetValue value)
+    private ParquetValue Next()
     {
-        ReadOnlySpan<byte> bytes = value.Bytes.Span;
-        switch (Leaf.Type)
-        {
-            case ParquetType.Int32: return BinaryPrimitives.ReadInt32LittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
-            case ParquetType.Int64: return BinaryPrimitives.ReadInt64LittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
-            case ParquetType.Float: return BinaryPrimitives.ReadSingleLittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
-            case ParquetType.Double: return BinaryPrimitives.ReadDoubleLittleEndian(bytes).ToString(CultureInfo.InvariantCulture);
-        }
-        try
-        {
-            return s_utf8.GetString(bytes);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw new RowProblemException($"column '{Leaf.Path}' is not valid text: it has broken UTF-8");
-        }
+        int repetition = _peeked;
+        _peeked = -1;
+        _valuesLeft--;
+        return _page!.Next() with { Repetition = repetition };
     }
-
-    public void Dispose() => Release();
 
     /// <summary>The repetition level of the next value, which is not consumed; -1 behind the last.</summary>
     private int NextRepetition()
@@ -123,6 +144,12 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
     {
         if (header.Values < 0)
             throw new ParquetFormatException("a page announces a negative number of values");
+        if (Leaf.Repetition == 0 && _behind > header.Values)
+        {
+            _behind -= header.Values;
+            _valuesLeft -= header.Values;
+            return;
+        }
         int levelBytes = 0;
         if (header.Type == ParquetPageHeader.DataPageV2)
         {
@@ -174,7 +201,7 @@ internal sealed class ParquetColumn(ParquetFile file, ParquetNode leaf) : IDispo
         _page = null;
         _chunk = null;
         _peeked = -1;
-        _valuesLeft = 0;
+        _valuesLeft = _behind = 0;
         _values.Clear();
     }
 }

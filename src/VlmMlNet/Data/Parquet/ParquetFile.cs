@@ -82,12 +82,21 @@ internal sealed class ParquetFile : IDisposable
         return RandomAccess.Read(handle, mark, 0) == 4 && mark.SequenceEqual("PAR1"u8);
     }
 
-    /// <summary>A reader of a stored column, to be given to <see cref="ReadRows"/>.</summary>
-    public ParquetColumn Column(ParquetNode leaf)
+    /// <summary>A reader of a stored column, which <see cref="ReadRows"/> moves.</summary>
+    /// <param name="leaf">The column.</param>
+    /// <param name="isDeferred">Whether it moves only when its values are asked for.</param>
+    public ParquetColumn Column(ParquetNode leaf, bool isDeferred = false)
     {
-        var column = new ParquetColumn(this, leaf);
+        var column = new ParquetColumn(this, leaf) { IsDeferred = isDeferred };
         _columns.Add(column);
         return column;
+    }
+
+    /// <summary>How many values of a column are below a level in the row group that a column stands in.</summary>
+    public long CountBelow(ParquetNode leaf, ParquetChunk chunk, int definition)
+    {
+        using var column = new ParquetColumn(this, leaf);
+        return column.CountBelow(chunk, definition);
     }
 
     /// <summary>Moves the columns made so far from row to row; gives the zero-based rows.</summary>

@@ -59,7 +59,8 @@ internal sealed class ParquetFooter
 
     private static (ParquetNode Node, int Children) ReadElement(ref ThriftReader reader, ParquetNode? parent)
     {
-        int id = 0, children = 0, typeLength = 0, repetition = 0;
+        int id = 0, children = 0, typeLength = 0, repetition = 0, converted = -1, scale = 0;
+        ParquetLogicalType? logical = null;
         ParquetType? valueType = null;
         string name = "";
         while (reader.NextField(ref id, out ThriftType type))
@@ -71,6 +72,9 @@ internal sealed class ParquetFooter
                 case 3: repetition = reader.Int32(type); break;
                 case 4: name = reader.Text(type); break;
                 case 5: children = reader.Int32(type); break;
+                case 6: converted = reader.Int32(type); break;
+                case 7: scale = reader.Int32(type); break;
+                case 10: logical = ParquetLogicalType.Read(ref reader, type); break;
                 default: reader.Skip(type); break;
             }
         }
@@ -79,7 +83,12 @@ internal sealed class ParquetFooter
         if (children > 0)
             valueType = null;
         bool isRoot = parent is null;
-        return (new ParquetNode(name, parent, !isRoot && repetition == 2, !isRoot && repetition == 1) { Type = valueType, TypeLength = typeLength }, children);
+        return (new ParquetNode(name, parent, !isRoot && repetition == 2, !isRoot && repetition == 1)
+        {
+            Type = valueType,
+            TypeLength = typeLength,
+            Logical = logical ?? ParquetLogicalType.FromConverted(converted, scale),
+        }, children);
     }
 
     private void ReadRowGroups(ref ThriftReader reader, ThriftType type, long dataEnd)
@@ -135,6 +144,7 @@ internal sealed class ParquetFooter
     {
         string path = "";
         long codec = 0, values = -1, length = -1, dataPage = -1, dictionaryPage = 0;
+        (long? Nulls, bool HasEmpty) statistics = default;
         int id = 0;
         while (reader.NextField(ref id, out ThriftType type))
         {
@@ -151,6 +161,7 @@ internal sealed class ParquetFooter
                 case 7: length = reader.Integer(type); break;
                 case 9: dataPage = reader.Integer(type); break;
                 case 11: dictionaryPage = reader.Integer(type); break;
+                case 12: statistics = ReadStatistics(ref reader, type); break;
                 default: reader.Skip(type); break;
             }
         }
@@ -158,6 +169,28 @@ internal sealed class ParquetFooter
         long start = dictionaryPage > 0 ? Math.Min(dictionaryPage, dataPage) : dataPage;
         if (values < 0 || start < 4 || length < 0 || length > dataEnd - start)
             throw new ParquetFormatException($"column '{path}' is said to lie at {start} with {length} bytes, outside of the data ({dataEnd} bytes)");
-        return new ParquetChunk(path, (ParquetCodec)codec, values, start, length);
+        return new ParquetChunk(path, (ParquetCodec)codec, values, start, length)
+        {
+            Nulls = statistics.Nulls is >= 0 and var nulls && nulls <= values ? nulls : null,
+            HasEmpty = statistics.HasEmpty,
+        };
+    }
+
+    private static (long? Nulls, bool HasEmpty) ReadStatistics(ref ThriftReader reader, ThriftType type)
+    {
+        ThriftReader.Expect(type, ThriftType.Struct);
+        long? nulls = null;
+        bool hasEmpty = false;
+        int id = 0;
+        while (reader.NextField(ref id, out ThriftType field))
+        {
+            if (id == 3)
+                nulls = reader.Integer(field);
+            else if (id is 2 or 6)  // the smallest value, in the older and in the newer order
+                hasEmpty |= reader.Text(field).Length == 0;
+            else
+                reader.Skip(field);
+        }
+        return (nulls, hasEmpty);
     }
 }

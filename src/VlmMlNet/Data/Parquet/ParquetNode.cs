@@ -5,6 +5,9 @@ internal sealed class ParquetNode(string name, ParquetNode? parent, bool isRepea
 {
     private readonly List<ParquetNode> _children = [];
 
+    /// <summary>The field that it lies in; null for the whole.</summary>
+    public ParquetNode? Parent { get; } = parent;
+
     public string Name { get; } = name;
 
     /// <summary>The names from the top, joined by points, as column chunks give it.</summary>
@@ -28,6 +31,9 @@ internal sealed class ParquetNode(string name, ParquetNode? parent, bool isRepea
 
     /// <summary>The length of a <see cref="ParquetType.FixedLengthByteArray"/>.</summary>
     public int TypeLength { get; init; }
+
+    /// <summary>What the values mean.</summary>
+    public ParquetLogicalType Logical { get; init; }
 
     public bool IsLeaf => Type is not null;
 

@@ -27,6 +27,10 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
             {
                 reading.BadRows.Add(Path, number, e.Message, e.Remedy);
             }
+            catch (ParquetFormatException e)
+            {
+                throw new MalformedInputException(Path, e.Message, e.Remedy, number, e);
+            }
             if (row is not null)
                 yield return row;
         }

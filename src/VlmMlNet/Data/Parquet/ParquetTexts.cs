@@ -10,8 +10,11 @@ internal sealed class ParquetTexts
     public ParquetTexts(ParquetFile file, ParquetNode node, string source)
     {
         ParquetNode leaf = node.ListElement() ?? node;
-        if (!leaf.IsLeaf || leaf.Repetition > 1 || leaf.Type is ParquetType.Boolean or ParquetType.Int96)
-            throw new MalformedInputException(source, $"its column '{node.Path}' holds no texts", "A string is expected, or a list of strings.");
+        if (!leaf.IsLeaf || leaf.Repetition > 1 || !ParquetValueText.IsKnown(leaf))
+        {
+            string kind = leaf.Logical.Meaning is ParquetMeaning.Bson or ParquetMeaning.Interval ? $" ({leaf.Logical.Meaning.ToString().ToUpperInvariant()})" : "";
+            throw new MalformedInputException(source, $"its column '{node.Path}' holds no texts{kind}", "A string is expected, or a list of strings.");
+        }
         _column = file.Column(leaf);
     }
 
@@ -22,6 +25,16 @@ internal sealed class ParquetTexts
         {
             IReadOnlyList<ParquetValue> values = _column.Values;
             return values.Count == 0 || _column.IsNull(values[0]) ? null : _column.Text(values[0]);
+        }
+    }
+
+    /// <summary>The current row's only value as an id, where bytes that are no text are hexadecimal; null where it is null.</summary>
+    public string? Id
+    {
+        get
+        {
+            IReadOnlyList<ParquetValue> values = _column.Values;
+            return values.Count == 0 || _column.IsNull(values[0]) ? null : ParquetValueText.OfId(_column.Leaf, values[0].Bytes.Span);
         }
     }
 

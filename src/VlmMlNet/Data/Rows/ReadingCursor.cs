@@ -16,6 +16,9 @@ internal abstract class ReadingCursor(DataViewSchema schema, bool[] active) : Da
 
     public sealed override long Batch => 0;
 
+    /// <summary>The file of the row's picture, where column Image holds encoded pictures and this one is yet to be read; null otherwise.</summary>
+    public abstract string? PictureFile { get; }
+
     public sealed override bool IsColumnActive(DataViewSchema.Column column) => active[column.Index];
 
     public sealed override bool MoveNext()

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Data.Rows;
 
@@ -47,18 +48,30 @@ internal sealed class RowColumn<TRow>
         });
     }
 
-    public static RowColumn<TRow> Bytes(string name, Func<TRow, ReadOnlyMemory<byte>> select)
+    /// <summary>Encoded pictures: a row's bytes, or those of the file that it names, which is read when it is asked for.</summary>
+    public static RowColumn<TRow> Picture(string name, Func<TRow, (ReadOnlyMemory<byte> Bytes, string? File)> select)
     {
         return new(name, new VectorDataViewType(NumberDataViewType.Byte), current =>
         {
             void Get(ref VBuffer<byte> value)
             {
-                ReadOnlySpan<byte> bytes = select(current()).Span;
-                var editor = VBufferEditor.Create(ref value, bytes.Length);
-                bytes.CopyTo(editor.Values);
-                value = editor.Commit();
+                (ReadOnlyMemory<byte> bytes, string? file) = select(current());
+                if (file is null)
+                {
+                    Fill(ref value, bytes.Span);
+                    return;
+                }
+                using var read = EncodedBytes.FromFile(file, ImageDecoderOptions.Default.MaxBytes);
+                Fill(ref value, read.Memory.Span);
             }
             return (ValueGetter<VBuffer<byte>>)Get;
         });
+
+        static void Fill(ref VBuffer<byte> value, ReadOnlySpan<byte> bytes)
+        {
+            var editor = VBufferEditor.Create(ref value, bytes.Length);
+            bytes.CopyTo(editor.Values);
+            value = editor.Commit();
+        }
     }
 }

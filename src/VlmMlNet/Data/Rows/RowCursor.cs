@@ -18,6 +18,8 @@ internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEn
         return Get;
     }
 
+    public override string? PictureFile => Current() is IPictureRow row ? row.File : null;
+
     protected override bool MoveToNextRow() => _rows.MoveNext();
 
     protected override Delegate CreateGetter(int column) => view.Source.Columns[column].CreateGetter(Current);

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Validation;
 
@@ -100,8 +101,11 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
         }
         var getBytes = row.GetGetter<VBuffer<byte>>(column);
         VBuffer<byte> bytes = default;
+        var cursor = row as ReadingCursor;
         return () =>
         {
+            if (cursor?.PictureFile is { } file)
+                return new RowPicture(Rows + badRows(), file, []);
             getBytes(ref bytes);
             return bytes.Length == 0 ? null : new RowPicture(Rows + badRows(), null, [.. bytes.DenseValues()]);
         };
