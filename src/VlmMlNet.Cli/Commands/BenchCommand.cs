@@ -91,12 +91,12 @@ internal static class BenchCommand
 
     private static void Write(TextWriter output, PrecisionComparison comparison)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32: {comparison.ScoreName} {comparison.Score:F3}; {comparison.Rows} answers, {comparison.Tokens} places compared"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"float32: {comparison.ScoreName} {ScoreText.Number(comparison.Score)}; {comparison.Rows} answers, {comparison.Tokens} places compared"));
         int width = Math.Max(7, comparison.ScoreName.Length);
         output.WriteLine($"{"",-10}{"tokens alike",14}{"divergence",12}{"same answers",14}{"prefix",8}  {comparison.ScoreName.PadLeft(width)}  change");
         foreach (var quality in comparison.Precisions)
         {
-            string score = quality.Score.ToString("F3", CultureInfo.InvariantCulture).PadLeft(width);
+            string score = ScoreText.Number(quality.Score).PadLeft(width);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{PrecisionName(quality.Precision),-10}{quality.TokenAgreement,14:P2}{quality.MeanDivergence,12:F6}{quality.SameAnswers,14:P1}{quality.MeanAgreeingPrefix,8:F1}  {score}  {Change(quality),-26}{(quality.IsSupported ? "supported" : "NOT SUPPORTED")}"));
         }

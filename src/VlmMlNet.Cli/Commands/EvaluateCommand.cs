@@ -80,24 +80,23 @@ internal static class EvaluateCommand
     {
         var constant = metrics.BestConstantCaption;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"pictures              {metrics.ImageCount}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CIDEr                 {metrics.Cider:F3}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  people's ceiling    {metrics.ReferenceCeiling:F3}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"CIDEr                 {ScoreText.Number(metrics.Cider)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  people's ceiling    {ScoreText.Number(metrics.ReferenceCeiling)}"));
         if (neighbour is not null)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  nearest neighbour   {neighbour.Cider:F3}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  constant caption    {constant.Cider:F3}  (\"{constant.Text}\")"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BLEU-4                {metrics.Bleu4:F3}{(neighbour is null ? "" : $"  (nearest neighbour {neighbour.Bleu4:F3})")}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ROUGE-L               {metrics.RougeL:F3}{(neighbour is null ? "" : $"  (nearest neighbour {neighbour.RougeL:F3})")}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  nearest neighbour   {ScoreText.Number(neighbour.Cider)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  constant caption    {ScoreText.Number(constant.Cider)}  (\"{constant.Text}\")"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BLEU-4                {ScoreText.Number(metrics.Bleu4)}{(neighbour is null ? "" : $"  (nearest neighbour {ScoreText.Number(neighbour.Bleu4)})")}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"ROUGE-L               {ScoreText.Number(metrics.RougeL)}{(neighbour is null ? "" : $"  (nearest neighbour {ScoreText.Number(neighbour.RougeL)})")}"));
     }
 
     private static void Write(TextWriter output, AnswerMetrics metrics)
     {
         var majority = metrics.MajorityAnswer;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions             {metrics.QuestionCount}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exact match           {metrics.ExactMatch:P1}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  majority answer     {majority.ExactMatch:P1}  (\"{majority.Text}\")"));
-        if (!double.IsNaN(metrics.VqaAccuracy))
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"VQA accuracy          {metrics.VqaAccuracy:P1}  (majority answer {majority.VqaAccuracy:P1})"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"exact match           {ScoreText.Percent(metrics.ExactMatch)}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  majority answer     {ScoreText.Percent(majority.ExactMatch)}  (\"{majority.Text}\")"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"VQA accuracy          {ScoreText.Percent(metrics.VqaAccuracy)}  (majority answer {ScoreText.Percent(majority.VqaAccuracy)})"));
         foreach (var (type, part) in metrics.PerQuestionType.Count > 1 ? metrics.PerQuestionType : metrics.PerAnswerType)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type,-20}{part.ExactMatch:P1} of {part.QuestionCount}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type,-20}{ScoreText.Percent(part.ExactMatch)} of {part.QuestionCount}"));
     }
 }

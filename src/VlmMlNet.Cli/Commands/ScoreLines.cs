@@ -1,4 +1,5 @@
 using System.Globalization;
+using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Evaluation;
 
 namespace VlmMlNet.Cli.Commands;
@@ -70,5 +71,5 @@ internal static class ScoreLines
 
     private static void Line(TextWriter output, string name, string value) => output.WriteLine($"{name,-22}{value}");
 
-    private static string Number(double value) => double.IsNaN(value) ? "-" : value.ToString("F3", CultureInfo.InvariantCulture);
+    private static string Number(double value) => ScoreText.Number(value);
 }

@@ -118,7 +118,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     {
         var evaluation = _vlm.EvaluateModel(model, data, new ModelEvaluationOptions { Limit = settings.ValidationLimit, SkipUnreadableImages = settings.SkipUnreadableImages, RowSkipped = _skipped.Add, CancellationToken = shell.CancellationToken });
         display.WriteLine(evaluation.Captions is { } captions
-            ? string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: CIDEr {captions.Cider:F3} on {captions.ImageCount} pictures")
-            : string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: exact match {evaluation.Answers!.ExactMatch:P1} of {evaluation.Answers.QuestionCount} questions"));
+            ? string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: CIDEr {ScoreText.Number(captions.Cider)} on {captions.ImageCount} pictures")
+            : string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: exact match {ScoreText.Percent(evaluation.Answers!.ExactMatch)} of {evaluation.Answers.QuestionCount} questions"));
     }
 }

@@ -55,7 +55,7 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
             scores = evaluation.Score(model, shell.CancellationToken);
             stages.Add(new ReportStage(trained.Stage.Name, trained.History.Points, scores.Captions.Cider, scores.Answers.ExactMatch, trained.History.Duration));
             display.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{trained.Stage.Name}: {trained.History.Points.Count} steps in {trained.History.Duration.TotalSeconds:F0} s, CIDEr {scores.Captions.Cider:F3}, questions right {scores.Answers.ExactMatch:P1}"));
+                $"{trained.Stage.Name}: {trained.History.Points.Count} steps in {trained.History.Duration.TotalSeconds:F0} s, CIDEr {ScoreText.Number(scores.Captions.Cider)}, questions right {ScoreText.Percent(scores.Answers.ExactMatch)}"));
         }
         var report = Describe(model, [new ReportHistory("image encoder: contrastive", vision.Points, vision.Duration), new ReportHistory("language model: text", language.Points, language.Duration)], stages, scores!, evaluation, scenes);
         return (model, report, scores!, evaluation);
@@ -116,9 +116,9 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
         }
         output.WriteLine();
         foreach (var stage in report.Stages)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name,-34} CIDEr {stage.Cider:F3}   questions right {stage.AnswerAccuracy,6:P1}"));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"best constant caption / answer",-34} CIDEr {report.Floor.Score:F3}   questions right {report.MajorityAnswer!.Score,6:P1}   \"{report.Floor.Text}\" / \"{report.MajorityAnswer.Text}\""));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"people's captions, each against the others",-34} CIDEr {scores.Captions.ReferenceCeiling:F3}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name,-34} CIDEr {ScoreText.Number(stage.Cider)}   questions right {ScoreText.Percent(stage.AnswerAccuracy),6}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"best constant caption / answer",-34} CIDEr {ScoreText.Number(report.Floor.Score)}   questions right {ScoreText.Percent(report.MajorityAnswer!.Score),6}   \"{report.Floor.Text}\" / \"{report.MajorityAnswer.Text}\""));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{"people's captions, each against the others",-34} CIDEr {ScoreText.Number(scores.Captions.ReferenceCeiling)}"));
         output.WriteLine();
         output.WriteLine($"model:  {ModelFolder}");
         output.WriteLine($"report: {ReportFile}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using VlmMlNet.Cli.Terminal;
 
 namespace VlmMlNet.Cli.Report;
 
@@ -70,15 +71,15 @@ public static class QuickstartReport
         foreach (var stage in data.Stages)
         {
             var mean = LossChart.RunningMean([.. stage.Points.Where(p => double.IsFinite(p.Loss))]);
-            html.Add($"<tr><th scope=\"row\">{stage.Name}</th><td class=\"number\">{Number(mean.Count > 0 ? mean[0].Loss : null)}</td><td class=\"number\">{Number(mean.Count > 0 ? mean[^1].Loss : null)}</td>")
-                .Add($"<td class=\"number\">{Number(stage.Cider)}</td><td class=\"number\">{Percent(stage.AnswerAccuracy)}</td><td class=\"number\">{Time(stage.Duration)}</td></tr>\n");
+            html.Add($"<tr><th scope=\"row\">{stage.Name}</th><td class=\"number\">{ScoreText.Number(mean.Count > 0 ? mean[0].Loss : null)}</td><td class=\"number\">{ScoreText.Number(mean.Count > 0 ? mean[^1].Loss : null)}</td>")
+                .Add($"<td class=\"number\">{ScoreText.Number(stage.Cider)}</td><td class=\"number\">{ScoreText.Percent(stage.AnswerAccuracy)}</td><td class=\"number\">{Time(stage.Duration)}</td></tr>\n");
         }
         html.AddMarkup("</tbody>\n<tbody class=\"baselines\">\n")
-            .Add($"<tr><th scope=\"row\">Best constant caption: “{data.Floor.Text}”</th><td></td><td></td><td class=\"number\">{Number(data.Floor.Score)}</td><td></td><td></td></tr>\n");
+            .Add($"<tr><th scope=\"row\">Best constant caption: “{data.Floor.Text}”</th><td></td><td></td><td class=\"number\">{ScoreText.Number(data.Floor.Score)}</td><td></td><td></td></tr>\n");
         if (data.MajorityAnswer is { } majority)
-            html.Add($"<tr><th scope=\"row\">Majority answer: “{majority.Text}”</th><td></td><td></td><td></td><td class=\"number\">{Percent(majority.Score)}</td><td></td></tr>\n");
+            html.Add($"<tr><th scope=\"row\">Majority answer: “{majority.Text}”</th><td></td><td></td><td></td><td class=\"number\">{ScoreText.Percent(majority.Score)}</td><td></td></tr>\n");
         if (data.Ceiling is { } ceiling)
-            html.Add($"<tr><th scope=\"row\">The references against each other</th><td></td><td></td><td class=\"number\">{Number(ceiling)}</td><td></td><td></td></tr>\n");
+            html.Add($"<tr><th scope=\"row\">The references against each other</th><td></td><td></td><td class=\"number\">{ScoreText.Number(ceiling)}</td><td></td><td></td></tr>\n");
         html.AddMarkup("</tbody>\n</table></div>\n");
     }
 
@@ -142,10 +143,6 @@ public static class QuickstartReport
             html.Add($"<tr><th scope=\"row\">{key}</th><td>{value}</td></tr>\n");
         html.AddMarkup("</tbody>\n</table>\n</div>\n");
     }
-
-    private static string Number(double? value) => value?.ToString("F3", CultureInfo.InvariantCulture) ?? "–";
-
-    private static string Percent(double? share) => share is { } value ? (100 * value).ToString("F1", CultureInfo.InvariantCulture) + " %" : "–";
 
     private static string Time(TimeSpan time) => time.TotalMinutes >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s")

@@ -41,6 +41,14 @@ public sealed record RowSampling(SamplingStrategy Strategy, long? Count = null, 
     public override string ToString() => Strategy == SamplingStrategy.All ? "all"
         : string.Create(CultureInfo.InvariantCulture, $"{(Strategy switch { SamplingStrategy.First => "first", SamplingStrategy.End => "end", _ => "random" })}:{(Percent is { } percent ? $"{percent.ToString(CultureInfo.InvariantCulture)}%" : Count)}");
 
+    /// <summary>Whether it is one that <see cref="Parse"/> gives: code can make others.</summary>
+    internal bool IsValid => Strategy switch
+    {
+        SamplingStrategy.All => Count is null && Percent is null,
+        SamplingStrategy.First or SamplingStrategy.End or SamplingStrategy.Random => Percent is { } percent ? Count is null && percent is > 0 and <= 100 : Count > 0,
+        _ => false,
+    };
+
     internal long CountOf(long rows) => Strategy == SamplingStrategy.All ? rows
         : Math.Min(rows, Percent is { } percent ? (long)Math.Ceiling(percent * rows / 100) : Count ?? rows);
 }

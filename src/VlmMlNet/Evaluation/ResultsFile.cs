@@ -146,7 +146,7 @@ internal sealed class ResultsFile
             if (reader.ValueTextEquals(_idName))
             {
                 reader.Read();
-                id = JsonFields.TextOrNumber(ref reader, _idName);
+                id = JsonFields.Id(ref reader, _idName);
             }
             else if (reader.ValueTextEquals(_textName))
             {

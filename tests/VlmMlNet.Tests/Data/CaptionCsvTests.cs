@@ -99,4 +99,18 @@ public class CaptionCsvTests : DataTest
         Assert.Contains("row 1: the list of captions cannot be read (line 3). A list is as JSON or Python writes it", Bad(Catalog.LoadCaptionCsv(path)).Message, StringComparison.Ordinal);
         Assert.Equal(["z.jpg"], Text(Catalog.LoadCaptionCsv(path, new CaptionCsvOptions { BadRows = BadRowHandling.Skip }), "Id"));
     }
+
+    [Fact]
+    public void Marks_line_ends_and_very_long_fields_are_no_obstacle()
+    {
+        string wide = new('x', 3_000_000), rows = $"image,caption\r\na.jpg,\"one\r\n\"\"two\"\"\n\"\r\n\r\nb.jpg,{wide}\r\nc.jpg,\"{wide},\r\n\"";
+        Assert.Equal([["one\r\n\"two\"\n"], [wide], [wide + ",\r\n"]], Texts(Catalog.Load(Write("a.csv", "\uFEFF" + rows)), "Captions"));
+        string lines = $"\uFEFF{{\"file_name\": \"a.jpg\", \"text\": \"one\\r\\n\"}}\r\n\r\n \t\r\n{{\"file_name\": \"b.jpg\", \"text\": \"{wide}\"}}";
+        Assert.Equal([["one\r\n"], [wide]], Texts(Catalog.Load(Write("a.jsonl", lines)), "Captions"));
+    }
+
+    [Fact]
+    public void Lines_that_end_with_carriage_returns_alone_are_named_as_that() =>
+        Assert.Equal($"{InFolder("a.csv")}: its lines end with carriage returns alone. Save it with LF or CR LF at the ends of lines.",
+            Assert.Throws<MalformedInputException>(() => Catalog.Load(Write("a.csv", "image,caption\ra.jpg,one\r"))).Message);
 }

@@ -240,7 +240,19 @@ public class RecipeTests : CaptionParquetFiles
     [InlineData("datasets: [{path: 5}]", "datasets[0].path: it is a number where a text that is not empty is expected")]
     [InlineData("datasets: [{path: a, path: b}]", "datasets[0]: 'path' is given twice")]
     [InlineData("datasets: [{path: a, weight: 0}]", "'weight' of")]
-    [InlineData("datasets: [{path: a, weight: .inf}]", "datasets[0].weight: it is a text where a number is expected")]
+    [InlineData("datasets: [{path: a, weight: .inf}]", "'weight' is .inf, which is no number that can be used (line 1)")]
+    [InlineData("datasets: [{path: a, weight: .NaN}]", "'weight' is .NaN, which is no number")]
+    [InlineData("datasets: [{path: a, weight: -.5}]", "'weight' of")]
+    [InlineData("datasets: [{path: a, weight: 1001}]", "'weight' of")]
+    [InlineData("datasets: [{path: a, weight: '2'}]", "datasets[0].weight: it is a text where a number is expected")]
+    [InlineData("datasets: [{path: a, weight: 2x}]", "datasets[0].weight: it is a text where a number is expected")]
+    [InlineData("datasets: [{path: a}]\nseed: 0x10000000000000000", "'seed' is 0x10000000000000000, which is no number that can be used (line 2)")]
+    [InlineData("datasets: [{path: a}]\nseed: 0o7777777777777777777777", "'seed' is 0o7777777777777777777777, which is no number")]
+    [InlineData("datasets: [{path: a}]\nseed: 99999999999999999999", "seed: 99999999999999999999 is no integer of 64 bits")]
+    [InlineData("datasets: [{path: a}]\nseed: 1.5", "seed: 1.5 is no integer of 64 bits")]
+    [InlineData("datasets: [{path: a, sampling_strategy: first:-5}]", "'first:-5' is none of")]
+    [InlineData("datasets: [{path: a, sampling_strategy: first:99999999999999999999}]", "'first:99999999999999999999' is none of")]
+    [InlineData("datasets: [{path: a, sampling_strategy: random:NaN%}]", "'random:NaN%' is none of")]
     [InlineData("datasets: [{path: a, weight: 1e999}]", "datasets[0].weight: 1e999 is too large")]
     [InlineData("datasets: [{path: a, split: dev}]", "datasets[0].split: it is 'dev'. It is one of 'all', 'train', 'val', 'validation', 'test'")]
     [InlineData("datasets: [{path: a, bad_rows: drop}]", "datasets[0].bad_rows: it is 'drop'. It is one of 'fail', 'skip'")]
@@ -267,6 +279,72 @@ public class RecipeTests : CaptionParquetFiles
         var error = Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(path));
         Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(".5", 0.5)]
+    [InlineData("+1", 1)]
+    [InlineData("1.", 1)]
+    [InlineData("+.25e+1", 2.5)]
+    [InlineData("2.e0", 2)]
+    [InlineData("007", 7)]
+    [InlineData("0x1F", 31)]
+    [InlineData("0o17", 15)]
+    [InlineData("1E2", 100)]
+    public void Numbers_are_those_of_YAMLs_core_schema(string text, double value)
+    {
+        var recipe = DataRecipe.Load(Write("recipe.yaml", $"datasets:\n- path: a.csv\n  weight: {text}\n"));
+        Assert.Equal(value, recipe.Datasets[0].Weight);
+        if (value != Math.Floor(value))
+            return;
+        Assert.Equal((long)value, DataRecipe.Load(Write("recipe.yaml", $"datasets: [path: a.csv]\nseed: {text}\n")).Seed);
+        Write("a.csv", "image,caption\na.png,x\n");
+        Assert.Empty(Catalog.Validate(InFolder("recipe.yaml"), new VlmMlNet.Data.Validation.DataValidationOptions { Images = VlmMlNet.Data.Validation.ImageCheck.None }).Problems);
+    }
+
+    [Fact]
+    public void Values_of_where_and_names_are_texts_however_much_they_look_like_numbers()
+    {
+        var recipe = DataRecipe.Load(Write("recipe.yaml", "datasets:\n- path: 0017\n  name: +1\n  where: {Id: [000017, 1., .5, 0x1F, 17, true, .inf]}\n"));
+        Assert.Equal(["000017", "1.", ".5", "0x1F", "17", "true", ".inf"], recipe.Datasets[0].Where["Id"]);
+        Assert.Equal(("+1", InFolder("0017")), (recipe.Datasets[0].Name, recipe.Datasets[0].Path));
+    }
+
+    public static TheoryData<RowSampling> ImpossibleSamplings =>
+    [
+        new RowSampling(SamplingStrategy.First, Count: -5),
+        new RowSampling(SamplingStrategy.Random, Count: 0),
+        new RowSampling(SamplingStrategy.End, Percent: 100.5m),
+        new RowSampling(SamplingStrategy.Random, Percent: -1),
+        new RowSampling(SamplingStrategy.Random),
+        new RowSampling(SamplingStrategy.First, Count: 5, Percent: 5),
+        new RowSampling((SamplingStrategy)7, Count: 5),
+    ];
+
+    [Theory]
+    [MemberData(nameof(ImpossibleSamplings))]
+    public void A_sampling_that_takes_no_possible_number_of_rows_is_an_error(RowSampling sampling)
+    {
+        Write("a.csv", "image,caption\na.png,x\n");
+        var recipe = new DataRecipe { Datasets = [new RecipeDataset { Path = InFolder("a.csv"), Sampling = sampling }] };
+        Assert.Contains("'sampling_strategy' of", Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(recipe)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-1)]
+    public void A_weight_from_code_is_held_to_the_same_bounds(double weight)
+    {
+        var recipe = new DataRecipe { Datasets = [new RecipeDataset { Path = Write("a.csv", "image,caption\na.png,x\n"), Weight = weight }] };
+        Assert.Contains("It is above 0 and at most 1000", Assert.Throws<MalformedInputException>(() => Catalog.LoadRecipe(recipe)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_weight_that_leaves_no_row_is_an_error()
+    {
+        Write("a.csv", "image,caption\na.png,x\nb.png,y\n");
+        Assert.Contains("'weight' 0.1 leaves nothing of the 2 rows of data set 'a.csv'", Bad(Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [{path: a.csv, weight: .1}]"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

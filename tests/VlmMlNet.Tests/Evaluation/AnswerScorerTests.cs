@@ -101,6 +101,16 @@ public sealed class AnswerScorerTests
         Assert.Equal("yes", metrics.PerAnswerType["CLOSED"].MajorityAnswer.Text);
     }
 
+    [Theory]
+    [InlineData("lobe", "lobe........................................")]
+    [InlineData("lobe........................................", "lobe")]
+    public void LLaVA_Med_normalizes_open_answers_twice_but_for_BLEU(string given, string expected)
+    {
+        // Forty full stops, of which one pass takes thirty-two.
+        LlavaMedScores scores = AnswerScorer.Score([given], [[expected]], ["OPEN"]).LlavaMed;
+        Assert.Equal((1.0, 1.0, 1.0, 1.0, 0.0), (scores.OpenExactMatch, scores.OpenF1, scores.OpenPrecision, scores.OpenRecall, scores.OpenBleu1));
+    }
+
     [Fact]
     public void LLaVA_Med_scores_keep_their_oddities()
     {

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using VlmMlNet.Data.Lines;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
 /// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's and Kaggle's Flickr30k.</summary>
-internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
+internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
 {
     private readonly ImagePaths _images = new(path, options.ImageFolder);
 
@@ -30,7 +31,7 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
                 if (!more)
                     row = groups.End();
                 else if (head.Check(reader.Fields) && (split < 0 || RowSplit.Of(reader.Fields[split]) == options.Split))
-                    row = groups.Add(reader.Fields[image], reader.Fields[id < 0 ? image : id], Captions(reader.Fields[caption], head.Names[caption]), reader.Place);
+                    row = groups.Add(reader.Fields[image], id < 0 ? reader.Fields[image] : IdText().Replace(reader.Fields[id], "$1"), Captions(reader.Fields[caption], head.Names[caption]), reader.Place);
             }
             catch (RowProblemException e)
             {
@@ -45,6 +46,10 @@ internal sealed class CaptionCsvSource(string path, CaptionCsvOptions options) :
 
     /// <summary>Whether a head has a column of pictures and one of captions.</summary>
     public static bool IsHead(CsvHead head) => CaptionColumnNames.AreIn(head.Names);
+
+    // pandas writes the ids of a column with gaps as 42.0.
+    [GeneratedRegex(@"^(0|-?[1-9]\d*)\.0+$")]
+    private static partial Regex IdText();
 
     private bool HasColumns(CsvHead head) =>
         head.Find(options.ImageColumn is { } image ? [image] : CaptionColumnNames.Image) >= 0 && head.Find(options.CaptionColumn is { } caption ? [caption] : CaptionColumnNames.Caption) >= 0;

@@ -32,7 +32,7 @@ internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options)
             else if (Rank(name, _captionNames) is var caption && caption < captions.Rank)
                 captions = (ReadCaptions(ref reader, name), caption);
             else if (Rank(name, _idNames) is var number && number < id.Rank)
-                id = (JsonFields.TextOrNumber(ref reader, name), number);
+                id = (JsonFields.Id(ref reader, name), number);
             else if (options.Split != DataSplit.All && Rank(name, CaptionColumnNames.Split) == 0)
                 split = RowSplit.Of(JsonFields.Text(ref reader, name));
             else

@@ -56,8 +56,8 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
                 case "filepath": folder = JsonFields.Text(ref reader, name); break;
                 case "filename": file = JsonFields.Text(ref reader, name); break;
                 case "split": split = JsonFields.Text(ref reader, name); break;
-                case "cocoid": cocoId = JsonFields.TextOrNumber(ref reader, name); break;
-                case "imgid": imageId = JsonFields.TextOrNumber(ref reader, name); break;
+                case "cocoid": cocoId = JsonFields.Id(ref reader, name); break;
+                case "imgid": imageId = JsonFields.Id(ref reader, name); break;
                 case "sentences": captions = ReadSentences(ref reader); break;
                 default: reader.Skip(); break;
             }

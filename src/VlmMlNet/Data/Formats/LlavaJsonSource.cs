@@ -26,7 +26,7 @@ internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonR
             if (reader.ValueTextEquals("id"u8))
             {
                 reader.Read();
-                id = reader.TokenType == JsonTokenType.Null ? "" : JsonFields.TextOrNumber(ref reader, "id");
+                id = reader.TokenType == JsonTokenType.Null ? "" : JsonFields.Id(ref reader, "id");
             }
             else if (reader.ValueTextEquals("image"u8))
             {

@@ -30,7 +30,7 @@ internal abstract class VqaJsonSource(string path, DataReaderOptions options, Im
             string name = JsonFields.PropertyName(ref reader);
             reader.Read();
             if (name == "qid")
-                id = JsonFields.TextOrNumber(ref reader, name);
+                id = JsonFields.Id(ref reader, name);
             else if (name == imageName)
                 image = JsonFields.Text(ref reader, name);
             else if (name == "question")

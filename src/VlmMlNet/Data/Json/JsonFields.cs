@@ -24,11 +24,18 @@ internal static class JsonFields
     public static string TextOrNumber(ref Utf8JsonReader reader, string name) =>
         reader.TokenType == JsonTokenType.Number ? System.Text.Encoding.ASCII.GetString(reader.ValueSpan) : Text(ref reader, name);
 
+    /// <summary>An id: a string, or a number, of which 42 and 42.0 are the same.</summary>
+    public static string Id(ref Utf8JsonReader reader, string name) =>
+        reader.TokenType == JsonTokenType.Number ? JsonIntegers.Text(ref reader) : Text(ref reader, name);
+
+    /// <summary>An integer of 64 bits, which may be written as 42.0.</summary>
     public static long Integer(ref Utf8JsonReader reader, string name)
     {
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out long value))
+        if (reader.TokenType != JsonTokenType.Number)
             throw Wrong(ref reader, name, "an integer");
-        return value;
+        return JsonIntegers.Read(ref reader) ?? throw (reader.ValueSpan.IndexOfAny((byte)'.', (byte)'e', (byte)'E') < 0
+            ? new RowProblemException($"'{name}' has more digits than 64 bits hold")
+            : Wrong(ref reader, name, "an integer"));
     }
 
     /// <summary>Requires the start of an array or an object.</summary>

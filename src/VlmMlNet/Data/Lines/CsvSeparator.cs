@@ -43,6 +43,8 @@ internal static class CsvSeparator
         {
             if (said is null && SaidBy(reader.Line) is { } separator)
                 said = separator;
+            else if (reader.Line.Contains((byte)'\r'))
+                throw new MalformedInputException(path, "its lines end with carriage returns alone", "Save it with LF or CR LF at the ends of lines.");
             else if (!reader.Line.Trim(" \t"u8).IsEmpty)
                 return (reader.Line.ToArray(), said);
         }

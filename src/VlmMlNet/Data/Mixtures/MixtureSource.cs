@@ -31,7 +31,7 @@ internal sealed class MixtureSource(RecipeDataset dataset, FileDataView view, st
     public long ChosenRows => Planned().Rows;
 
     /// <summary>How many rows it gives to one pass over the mixture.</summary>
-    public long Rows => (long)Math.Round(Planned().Rows * dataset.Weight);
+    public long Rows => RowsOf(Planned().Rows);
 
     /// <summary>Conversations or captions in <see cref="Rows"/>; of a part of the rows in proportion.</summary>
     public long CountExamples() => View.HasConversations ? Rows : (long)Math.Round(View.CountCaptions(Selection) * dataset.Weight);
@@ -50,6 +50,8 @@ internal sealed class MixtureSource(RecipeDataset dataset, FileDataView view, st
                     $"Its columns of text are {string.Join(", ", View.Schema.Where(c => c.Type is TextDataViewType).Select(c => $"'{c.Name}'"))}.");
         }
     }
+
+    private long RowsOf(long chosen) => (long)Math.Round(chosen * dataset.Weight);
 
     private Plan Planned()
     {
@@ -77,6 +79,8 @@ internal sealed class MixtureSource(RecipeDataset dataset, FileDataView view, st
         }
         if (count == 0)
             throw new MalformedInputException(recipe, $"nothing is left of data set '{Name}'", dataset.Where.Count > 0 ? "Does 'where' give the values as they stand in the data?" : "Leave it out.");
+        if (RowsOf(count) == 0)
+            throw new MalformedInputException(recipe, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'weight' {dataset.Weight} leaves nothing of the {count} rows of data set '{Name}'"), "Give it a larger weight, or leave it out.");
         return new Plan(selection, count);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Data.Json;
 
 namespace VlmMlNet.Data.Mixtures;
 
@@ -62,7 +63,7 @@ internal sealed class RecipeNode(string file, string place, JsonElement value)
     public long Integer()
     {
         Require(JsonValueKind.Number, "a number");
-        return value.TryGetInt64(out long number) ? number : throw Bad($"{Shortened(value.GetRawText())} is no integer of 64 bits", null);
+        return JsonIntegers.Read(value) ?? throw Bad($"{Shortened(value.GetRawText())} is no integer of 64 bits", null);
     }
 
     public T OneOf<T>(params ReadOnlySpan<(string Name, T Value)> choices)

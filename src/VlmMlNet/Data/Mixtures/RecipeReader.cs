@@ -36,6 +36,8 @@ internal static class RecipeReader
             throw new MalformedInputException(source, "'datasets' is empty", "List at least one data set.");
         foreach (RecipeDataset dataset in recipe.Datasets)
         {
+            if (!dataset.Sampling.IsValid)
+                throw new MalformedInputException(source, $"'sampling_strategy' of '{dataset.Path}' is {dataset.Sampling}", "A number of rows is positive, a percentage above 0 and at most 100, and there is one of them.");
             if (!(dataset.Weight > 0 && dataset.Weight <= 1000))
                 throw new MalformedInputException(source, $"'weight' of '{dataset.Path}' is {dataset.Weight.ToString(System.Globalization.CultureInfo.InvariantCulture)}", "It is above 0 and at most 1000; leave out a data set that is not wanted.");
         }

@@ -12,6 +12,8 @@ namespace VlmMlNet.Data.Mixtures;
 internal static partial class YamlText
 {
     private const int MaxDepth = 16;
+    private const string Where = "where"; // its values are compared with texts: an id 0017 is not 17
+    private static readonly string[] s_numbers = ["weight", "seed"];
 
     /// <exception cref="MalformedInputException">It is no YAML, or more than one document.</exception>
     public static JsonDocument Parse(string path, byte[] utf8)
@@ -25,7 +27,7 @@ internal static partial class YamlText
             parser.Consume<StreamStart>();
             if (!parser.TryConsume<DocumentStart>(out _))
                 throw new MalformedInputException(path, "the recipe is empty", "It lists data sets under 'datasets:'.");
-            Write(path, parser, writer, 0);
+            Write(path, parser, writer, 0, property: "");
             parser.Consume<DocumentEnd>();
             if (!parser.TryConsume<StreamEnd>(out _))
                 throw new MalformedInputException(path, "it has more than one YAML document", "A recipe is one document.");
@@ -46,19 +48,25 @@ internal static partial class YamlText
         return JsonDocument.Parse(json.ToArray());
     }
 
-    private static void Write(string path, Parser parser, Utf8JsonWriter json, int depth)
+    /// <summary>Writes a value.</summary>
+    /// <param name="path">The recipe.</param>
+    /// <param name="parser">Stands before the value.</param>
+    /// <param name="json">Takes it.</param>
+    /// <param name="depth">How deep it is nested.</param>
+    /// <param name="property">The property that it is of: what looks like a number is one in some, and a text in others.</param>
+    private static void Write(string path, Parser parser, Utf8JsonWriter json, int depth, string property)
     {
         if (depth > MaxDepth)
             throw Unsupported(path, parser.Current!, $"it is nested more than {MaxDepth} times");
         if (parser.TryConsume<Scalar>(out Scalar? scalar))
         {
-            WriteScalar(scalar, json);
+            WriteScalar(path, scalar, json, property);
         }
         else if (parser.TryConsume<SequenceStart>(out _))
         {
             json.WriteStartArray();
             while (!parser.TryConsume<SequenceEnd>(out _))
-                Write(path, parser, json, depth + 1);
+                Write(path, parser, json, depth + 1, property);
             json.WriteEndArray();
         }
         else if (parser.TryConsume<MappingStart>(out _))
@@ -69,7 +77,7 @@ internal static partial class YamlText
                 if (!parser.TryConsume<Scalar>(out Scalar? name))
                     throw Unsupported(path, parser.Current!, "a name is no text");
                 json.WritePropertyName(name.Value);
-                Write(path, parser, json, depth + 1);
+                Write(path, parser, json, depth + 1, property == Where ? Where : name.Value);
             }
             json.WriteEndObject();
         }
@@ -79,17 +87,21 @@ internal static partial class YamlText
         }
     }
 
-    private static void WriteScalar(Scalar scalar, Utf8JsonWriter json)
+    private static void WriteScalar(string path, Scalar scalar, Utf8JsonWriter json, string property)
     {
         string text = scalar.Value;
         if (scalar.Style != ScalarStyle.Plain)
             json.WriteStringValue(text);
         else if (text is "" or "~" or "null" or "Null" or "NULL")
             json.WriteNullValue();
+        else if (property == Where)
+            json.WriteStringValue(text);
         else if (text is "true" or "True" or "TRUE" or "false" or "False" or "FALSE")
             json.WriteBooleanValue(text[0] is 't' or 'T');
+        else if (s_numbers.Contains(property) && YamlNumber.IsNumber(text))
+            json.WriteRawValue(YamlNumber.ToJson(text) ?? throw new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"'{property}' is {text}, which is no number that can be used (line {scalar.Start.Line})"), "It is finite and has at most 64 bits."));
         else if (JsonNumber().IsMatch(text))
-            json.WriteRawValue(text); // as it is written: it may be meant as text
+            json.WriteRawValue(text);
         else
             json.WriteStringValue(text);
     }

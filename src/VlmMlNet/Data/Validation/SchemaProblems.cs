@@ -1,5 +1,8 @@
+using System.Numerics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
 using NJsonSchema;
 using NJsonSchema.Validation;
 
@@ -9,6 +12,8 @@ namespace VlmMlNet.Data.Validation;
 /// <param name="schema">The schema.</param>
 internal sealed partial class SchemaProblems(JsonSchema schema)
 {
+    private static readonly JsonSerializerSettings s_reading = new() { DateParseHandling = DateParseHandling.None };
+
     /// <summary>The schema of an element of the array that this one describes; null where it describes none.</summary>
     public SchemaProblems? Items => schema.ActualSchema.Item is { } item ? new SchemaProblems(item.ActualSchema) : null;
 
@@ -31,22 +36,25 @@ internal sealed partial class SchemaProblems(JsonSchema schema)
     public string? Find(ReadOnlySpan<byte> json)
     {
         ICollection<ValidationError> errors;
+        HashSet<string> huge;
         try
         {
-            errors = schema.Validate(Encoding.UTF8.GetString(json));
+            JToken value = JsonConvert.DeserializeObject<JToken>(Encoding.UTF8.GetString(json), s_reading) ?? JValue.CreateNull();
+            huge = Plain(value);
+            errors = schema.Validate(value);
         }
-        catch (Newtonsoft.Json.JsonException e)
+        catch (JsonException e)
         {
             return $"it cannot be compared with the schema: {e.Message.TrimEnd('.')}";
         }
         if (errors.Count == 0)
             return null;
         const int shown = 3;
-        string some = string.Join("; ", errors.Take(shown).Select(Describe));
+        string some = string.Join("; ", errors.Take(shown).Select(error => Describe(error, huge)));
         return errors.Count > shown ? $"{some}; and {errors.Count - shown} more" : some;
     }
 
-    private static string Describe(ValidationError error)
+    private static string Describe(ValidationError error, HashSet<string> huge)
     {
         string path = (error.Path ?? "").TrimStart('#', '/');
         string name = path.Length == 0 ? "it" : $"'{path}'";
@@ -55,6 +63,7 @@ internal sealed partial class SchemaProblems(JsonSchema schema)
             ValidationErrorKind.PropertyRequired => $"{name} is missing",
             ValidationErrorKind.StringExpected => $"{name} is not a string",
             ValidationErrorKind.NumberExpected => $"{name} is not a number",
+            ValidationErrorKind.IntegerExpected when huge.Contains(path) => $"{name} has more digits than 64 bits hold",
             ValidationErrorKind.IntegerExpected => $"{name} is not an integer",
             ValidationErrorKind.BooleanExpected => $"{name} is not true or false",
             ValidationErrorKind.ObjectExpected => $"{name} is not an object",
@@ -69,6 +78,26 @@ internal sealed partial class SchemaProblems(JsonSchema schema)
             ValidationErrorKind.NoAdditionalPropertiesAllowed => $"{name} is no known property",
             _ => $"{name}: {Words().Replace(error.Kind.ToString(), match => match.Index == 0 ? match.Value : " " + match.Value.ToLowerInvariant())}",
         };
+    }
+
+    // As JSON Schema takes numbers, and the validator does not: 42.0 is an integer. One of more than 64 bits, which the validator stumbles over, is
+    // turned into a number; gives the places of those.
+    private static HashSet<string> Plain(JToken value)
+    {
+        var huge = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JValue number in (value is JContainer all ? all.Descendants() : [value]).OfType<JValue>())
+        {
+            if (number.Value is BigInteger integer)
+            {
+                huge.Add(number.Path);
+                number.Value = double.MaxValue * integer.Sign;
+            }
+            else if (number.Value is double real && Math.Abs(real) < long.MaxValue && Math.Floor(real) == real)
+            {
+                number.Value = (long)real;
+            }
+        }
+        return huge;
     }
 
     private static string Types(JsonSchema of) =>

@@ -103,7 +103,7 @@ internal sealed class SchemaReading(string name, string? id, DataValidationOptio
             bool isId = reader.ValueTextEquals(id);
             reader.Read();
             if (isId)
-                return JsonFields.TextOrNumber(ref reader, id) is var value && _ids.Add(value) ? null : $"'{id}' {value} occurs before this one";
+                return JsonFields.Id(ref reader, id) is var value && _ids.Add(value) ? null : $"'{id}' {value} occurs before this one";
             reader.Skip();
         }
         return null;
