@@ -1,4 +1,5 @@
 using System.Buffers;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Imaging;
 
@@ -28,6 +29,7 @@ internal readonly struct EncodedBytes : IDisposable
         string fullPath = Path.GetFullPath(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no image file '{fullPath}'. Check the path, or the folder that relative paths start from.", fullPath);
+        RegularFile.Check(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
         return FromStream(stream, path, maxBytes, beginning);
     }

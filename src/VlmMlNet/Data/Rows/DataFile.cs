@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Data.Rows;
 
@@ -9,11 +10,15 @@ internal static class DataFile
 
     /// <summary>Throws where there is no such file.</summary>
     /// <exception cref="FileNotFoundException">The message has the full path.</exception>
+    /// <exception cref="MalformedInputException">It is a pipe or a device.</exception>
     public static void CheckExists(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (File.Exists(path))
+        {
+            RegularFile.Check(path);
             return;
+        }
         string full = System.IO.Path.GetFullPath(path);
         throw new FileNotFoundException(Directory.Exists(full)
             ? $"'{full}' is a folder, not a data file."
@@ -24,6 +29,7 @@ internal static class DataFile
     /// of it has <c>*</c> or <c>?</c>. A part that is <c>**</c> stands for any folders, or none; links to folders are not
     /// followed there.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="MalformedInputException">One is a pipe or a device.</exception>
     public static IReadOnlyList<string> Expand(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -37,6 +43,7 @@ internal static class DataFile
         string[] files = [.. Match(path[..parts.Take(fixedParts).Sum(p => p.Length + 1)], parts[fixedParts..]).Distinct()];
         if (files.Length == 0)
             throw new FileNotFoundException($"No data file matches '{System.IO.Path.GetFullPath(path)}'.", path);
+        Array.ForEach(files, RegularFile.Check);
         Array.Sort(files, StringComparer.Ordinal);
         return files;
     }
