@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 using VlmMlNet.Cli.Commands;
 
 namespace VlmMlNet.Cli.Terminal;
@@ -32,8 +33,14 @@ internal sealed class Shell(TextWriter output, TextWriter error, CancellationTok
         if (device.Threads is { } threads)
             TorchSharp.torch.set_num_threads(threads);
         var context = new MLContext(seed) { GpuDeviceId = device.Gpu, FallbackToCpu = false };
-        if (verbose)
-            context.Log += (_, e) => Error.WriteLine(e.Message);
+        context.Log += (_, e) =>
+        {
+            // What a user should know of the files that were given is said in any case.
+            if (verbose)
+                Error.WriteLine(e.Message);
+            else if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains(nameof(VisionLanguageCatalog.LoadBackbones), StringComparison.Ordinal))
+                Error.WriteLine($"note: {e.RawMessage}");
+        };
         return context;
     }
 }

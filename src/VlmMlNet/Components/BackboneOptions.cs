@@ -7,7 +7,8 @@ namespace VlmMlNet.Components;
 public sealed class BackboneOptions
 {
     /// <summary>Folder of a <c>SiglipVisionModel</c> or <c>SiglipModel</c> as Hugging Face publishes it: config.json, safetensors
-    /// and, for other sizes and normalisations than SigLIP's own, preprocessor_config.json.</summary>
+    /// and, for other sizes and normalisations than SigLIP's own, preprocessor_config.json or, from
+    /// transformers 5, processor_config.json.</summary>
     public required string VisionFolder { get; init; }
 
     /// <summary>Folder of a <c>Qwen2ForCausalLM</c> as Hugging Face publishes it: config.json, safetensors, tokenizer.json.</summary>

@@ -30,16 +30,21 @@ public sealed partial class VisionLanguageCatalog
         Contracts.CheckValue(options, nameof(options));
         var host = _environment.Register(nameof(LoadBackbones));
         var device = TorchDevice.For(host);
-        var tokenizer = VlmTokenizer.Load(options.LanguageFolder);
-        string imageConfig = Path.Combine(options.VisionFolder, "preprocessor_config.json");
-        var imageProcessor = File.Exists(imageConfig) ? new ImageProcessor(ImageProcessorConfig.FromJson(imageConfig)) : null;
+        string visionFolder = Checkpoint.FullFolder(options.VisionFolder), languageFolder = Checkpoint.FullFolder(options.LanguageFolder);
+        var tokenizer = VlmTokenizer.Load(languageFolder);
+        var imageProcessor = ImageProcessorFolder.Find(visionFolder) is { } config ? new ImageProcessor(config) : null;
+        using (var channel = host.Start("Loading"))
+        {
+            foreach (string note in BackboneNotes.Find(visionFolder, languageFolder, tokenizer, options.SystemPrompt))
+                channel.Warning(MessageSensitivity.None, "{0}", note);
+        }
         SiglipVisionModel? vision = null;
         Qwen2ForCausalLM? language = null;
         try
         {
             // Captions come from the patches: the pooling head would only take memory.
-            vision = HuggingFaceFolder.LoadSiglipVision(options.VisionFolder, options.WeightType, device, withHead: false);
-            language = HuggingFaceFolder.LoadQwen2(options.LanguageFolder, options.WeightType, device);
+            vision = HuggingFaceFolder.LoadSiglipVision(visionFolder, options.WeightType, device, withHead: false);
+            language = HuggingFaceFolder.LoadQwen2(languageFolder, options.WeightType, device);
             var paper = ProjectorConfig.Paper;
             bool isPapers = vision.Config.HiddenSize == paper.VisionHiddenSize && language.Config.HiddenSize == paper.TextHiddenSize;
             int? hiddenSize = options.ProjectorHiddenSize ?? (isPapers ? paper.HiddenSize : null);

@@ -31,7 +31,7 @@ internal sealed class AnswerBatch
         (_slots, _tokens) = (new int[slots], new int[slots]);
         for (int slot = slots - 1; slot >= 0; slot--)
             _free.Push(slot);
-        _chooser = new TokenChooser(options, session.VocabSize, [model.Tokenizer.ImEndId, model.Tokenizer.EndOfTextId]);
+        _chooser = new TokenChooser(options, session.VocabSize, model.StopIds);
         _places = options.NumBeams > 1 ? new int[session.VocabSize] : [];
         _stops = new StopSequences(options.StopSequences);
     }

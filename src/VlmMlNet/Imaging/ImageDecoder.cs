@@ -63,8 +63,8 @@ public static class ImageDecoder
         options ??= ImageDecoderOptions.Default;
         using (EncodedBytes beginning = EncodedBytes.FromFile(path, options.MaxBytes, HeaderBytes))
         {
-            // The orientation of a PNG may stand behind its pixels, and metadata may fill the beginning of any file.
-            if (!beginning.IsCutOff || ImageSignature.Find(beginning.Memory.Span) is not (null or ImageFormat.Png))
+            // The orientation may stand behind the pixels, and metadata may fill the beginning of any file.
+            if (!beginning.IsCutOff || (ImageSignature.Find(beginning.Memory.Span) is { } format && !EncodedOrientation.MayFollowPixels(format, beginning.Memory.Span)))
             {
                 try
                 {

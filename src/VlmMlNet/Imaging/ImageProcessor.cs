@@ -8,7 +8,7 @@ public sealed class ImageProcessor
 {
     private readonly ImageDecoderOptions? _decoder;
 
-    // [3, 256]: there are only 256 values a channel, so that each is computed once, in the reference's order and precision.
+    // [3, 256]: there are only 256 values a channel, so that each is computed once.
     private readonly float[] _levels = new float[3 * 256];
 
     /// <summary>Prepares the tables.</summary>
@@ -23,7 +23,7 @@ public sealed class ImageProcessor
             throw new ArgumentException($"The image processor configuration cannot be used: {problem}.", nameof(config));
         for (int channel = 0; channel < 3; channel++)
         for (int level = 0; level < 256; level++)
-            _levels[channel * 256 + level] = ((float)(level * Config.RescaleFactor) - Config.Mean[channel]) / Config.Std[channel];
+            _levels[channel * 256 + level] = Config.Level(channel, level);
     }
 
     /// <summary>Size and normalisation.</summary>
@@ -110,7 +110,7 @@ public sealed class ImageProcessor
             return;
         }
         byte[] resized = ArrayPool<byte>.Shared.Rent(ValueCount);
-        BicubicResizer.Resize(pixels, width, height, resized.AsSpan(0, ValueCount), Config.Width, Config.Height);
+        ImageResizer.Resize(pixels, width, height, resized.AsSpan(0, ValueCount), Config.Width, Config.Height, Config.Resample);
         Normalize(resized.AsSpan(0, ValueCount), destination);
         ArrayPool<byte>.Shared.Return(resized);
     }

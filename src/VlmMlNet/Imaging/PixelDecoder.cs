@@ -37,7 +37,7 @@ internal sealed unsafe class PixelDecoder : IDisposable
             Dispose();
             throw new MalformedInputException(source, $"the {FormatName} file has no readable header: it is cut off, damaged or says a size of 0", Replace);
         }
-        _orientation = applyOrientation ? EncodedOrientation.Read(_codec, _format, bytes.Span) : 1;
+        _orientation = applyOrientation ? EncodedOrientation.Read(_format, bytes.Span) : 1;
     }
 
     /// <summary>Size of the upright picture, and format.</summary>

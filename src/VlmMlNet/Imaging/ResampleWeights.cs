@@ -4,9 +4,8 @@ namespace VlmMlNet.Imaging;
 
 /// <summary>For every output position of one axis: the input positions that it is a weighted mean of, and their weights in
 /// fixed point.</summary>
-/// <remarks>Keys' cubic convolution with a = -0.5, stretched by the reduction factor so that every input pixel has its
-/// share (antialiasing); positions, rounding and normalisation are those of Pillow's Image.resize(BICUBIC) for 8-bit
-/// channels, which is what makes results bit-equal.</remarks>
+/// <remarks>The filter is stretched by the reduction factor, so that every input pixel has its share (antialiasing); positions,
+/// rounding and normalisation are those of Pillow's Image.resize for 8-bit channels, which is what makes results bit-equal.</remarks>
 internal sealed class ResampleWeights
 {
     /// <summary>Binary places of a weight: 8 bits of value and 2 of headroom remain in an int.</summary>
@@ -18,19 +17,17 @@ internal sealed class ResampleWeights
     /// <summary>A weight is high * 2^SplitBits + low, each of which fits into 16 bits (<see cref="Split"/>).</summary>
     public const int SplitBits = FractionBits / 2;
 
-    private const double A = -0.5, Radius = 2;
-
     // Data sets have few distinct sizes; one entry takes at most 512 KiB.
     private const int CacheEntries = 64, CachedWeights = 64 << 10;
-    private static readonly ConcurrentDictionary<(int From, int To), ResampleWeights> s_cache = new();
+    private static readonly ConcurrentDictionary<(int From, int To, Resampling Filter), ResampleWeights> s_cache = new();
 
     private readonly int[] _weights;
     private int[]? _split;
 
-    private ResampleWeights(int from, int to)
+    private ResampleWeights(int from, int to, Resampling filter)
     {
         (From, To) = (from, to);
-        double scale = (double)from / to, stretch = Math.Max(scale, 1), support = Radius * stretch, perPixel = 1 / stretch;
+        double scale = (double)from / to, stretch = Math.Max(scale, 1), support = ResampleKernel.Radius(filter) * stretch, perPixel = 1 / stretch;
         Stride = (int)Math.Ceiling(support) * 2 + 1;
         First = new int[to];
         Count = new int[to];
@@ -43,7 +40,7 @@ internal sealed class ResampleWeights
             int count = Math.Min(from, (int)(centre + support + 0.5)) - first;
             double sum = 0;
             for (int k = 0; k < count; k++)
-                sum += exact[k] = Cubic((k + first - centre + 0.5) * perPixel);
+                sum += exact[k] = ResampleKernel.Weight(filter, (k + first - centre + 0.5) * perPixel);
             for (int k = 0; k < count; k++)
             {
                 double weight = sum == 0 ? exact[k] : exact[k] / sum;
@@ -80,16 +77,16 @@ internal sealed class ResampleWeights
     }
 
     /// <summary>Computes weights, or takes them from a small cache.</summary>
-    public static ResampleWeights Get(int from, int to)
+    public static ResampleWeights Get(int from, int to, Resampling filter)
     {
-        if (s_cache.TryGetValue((from, to), out ResampleWeights? weights))
+        if (s_cache.TryGetValue((from, to, filter), out ResampleWeights? weights))
             return weights;
-        weights = new ResampleWeights(from, to);
+        weights = new ResampleWeights(from, to, filter);
         if (weights._weights.Length <= CachedWeights)
         {
             if (s_cache.Count >= CacheEntries)
                 s_cache.Clear();
-            s_cache.TryAdd((from, to), weights);
+            s_cache.TryAdd((from, to, filter), weights);
         }
         return weights;
     }
@@ -110,13 +107,5 @@ internal sealed class ResampleWeights
             }
         }
         return split;
-    }
-
-    private static double Cubic(double x)
-    {
-        x = Math.Abs(x);
-        return x < 1 ? ((A + 2) * x - (A + 3)) * x * x + 1
-            : x < 2 ? (((x - 5) * x + 8) * x - 4) * A
-            : 0;
     }
 }

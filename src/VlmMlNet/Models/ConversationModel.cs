@@ -23,6 +23,9 @@ internal sealed class ConversationModel(SharedModule<Qwen2ForCausalLM> language,
     /// <summary>The language model with pictures in its sequence.</summary>
     public MultimodalDecoder Decoder { get; } = new(language.Module);
 
+    /// <summary>The tokens that end an answer: the chat template's, and those that the model's files name.</summary>
+    public int[] StopIds { get; } = [.. ((int[])[tokenizer.ImEndId, tokenizer.EndOfTextId]).Union(language.Module.Config.Generation.StopIds)];
+
     /// <summary>How the weights are held.</summary>
     public WeightPrecision Precision => Packed?.Precision ?? PrecisionOf(Language.Module);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace VlmMlNet.Models;
 
 /// <summary>Shape of a Qwen2 language model. Defaults are Hugging Face's <c>Qwen2Config</c>.</summary>
@@ -38,6 +40,10 @@ public sealed record Qwen2Config
 
     /// <summary>Standard deviation of new weights. Default 0.02.</summary>
     public double InitializerRange { get; init; } = 0.02;
+
+    /// <summary>Special tokens, and how others generate with the model.</summary>
+    [JsonInclude]
+    internal GenerationSettings Generation { get; init; } = new();
 
     /// <summary>Width of one attention head.</summary>
     public int HeadSize => HiddenSize / NumAttentionHeads;

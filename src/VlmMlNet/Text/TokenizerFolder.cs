@@ -7,8 +7,10 @@ namespace VlmMlNet.Text;
 /// <summary>The tokenizer files of a Hugging Face folder.</summary>
 internal static class TokenizerFolder
 {
+    public const string SpecialTokensName = "special_tokens_map.json";
+
     private const long LargestFile = 256L << 20;
-    private const string TokenizerName = "tokenizer.json", ConfigurationName = "tokenizer_config.json";
+    private const string TokenizerName = "tokenizer.json", ConfigurationName = "tokenizer_config.json", AddedTokensName = "added_tokens.json";
 
     /// <summary>Reads tokenizer.json, or else vocab.json and merges.txt.</summary>
     /// <exception cref="FileNotFoundException">The folder has neither.</exception>
@@ -22,7 +24,7 @@ internal static class TokenizerFolder
         if (File.Exists(tokenizer))
         {
             TokenizerDefinition definition = TokenizerJsonReader.Read(ReadFile(tokenizer), tokenizer);
-            return definition.With(Union(definition, configured ?? [], configuration), configurationJson);
+            return definition.With(configured is not null ? Union(definition, configured, configuration) : Union(definition, ReadAddedTokens(folder) ?? [], Path.Combine(folder, AddedTokensName)), configurationJson);
         }
         if (!File.Exists(vocabulary))
             throw new FileNotFoundException($"{folder}: there is no tokenizer here: neither tokenizer.json nor vocab.json with merges.txt.", tokenizer);
@@ -95,12 +97,10 @@ internal static class TokenizerFolder
     /// Qwen2.5 knows as such.</summary>
     private static List<AddedToken>? ReadAddedTokens(string folder)
     {
-        string path = Path.Combine(folder, "added_tokens.json"), mapPath = Path.Combine(folder, "special_tokens_map.json");
+        string path = Path.Combine(folder, AddedTokensName);
         if (!File.Exists(path))
             return null;
-        HashSet<string> special = [.. QwenTokens.Added.Where(token => token.IsSpecial).Select(token => token.Content)];
-        if (File.Exists(mapPath))
-            ReadObject(mapPath, ReadFile(mapPath), root => CollectNames(root, special));
+        HashSet<string> special = [.. QwenTokens.Added.Where(token => token.IsSpecial).Select(token => token.Content), .. SpecialTokens(folder)];
         var tokens = new List<AddedToken>();
         ReadObject(path, ReadFile(path), root =>
         {
@@ -112,6 +112,16 @@ internal static class TokenizerFolder
             }
         });
         return tokens.Count == 0 ? null : tokens;
+    }
+
+    /// <summary>The tokens that special_tokens_map.json names; none where there is no such file.</summary>
+    public static IReadOnlyCollection<string> SpecialTokens(string folder)
+    {
+        string path = Path.Combine(folder, SpecialTokensName);
+        HashSet<string> names = [];
+        if (File.Exists(path))
+            ReadObject(path, ReadFile(path), root => CollectNames(root, names));
+        return names;
     }
 
     /// <summary>Collects names that stand alone, in lists, or as the content of an object.</summary>

@@ -1,21 +1,22 @@
+using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Weights;
 
 /// <summary>The weights of one model: a safetensors file, or several that an index binds together.</summary>
-public sealed class Checkpoint : IDisposable
+public sealed partial class Checkpoint : IDisposable
 {
     internal const string FileName = "model.safetensors", IndexName = FileName + ".index.json";
     private readonly IReadOnlyList<SafetensorsFile> _files;
-    private readonly Dictionary<string, SafetensorsFile> _fileOf;
-    private readonly Dictionary<string, SafetensorsEntry> _tensors;
+    private Dictionary<string, (SafetensorsFile File, string Name)> _places;
+    private Dictionary<string, SafetensorsEntry> _tensors;
 
     private Checkpoint(string path, IReadOnlyList<SafetensorsFile> files, IEnumerable<(string Name, SafetensorsFile File)> tensors)
     {
         Path = path;
         _files = files;
-        _fileOf = tensors.ToDictionary(t => t.Name, t => t.File);
-        _tensors = _fileOf.ToDictionary(t => t.Key, t => t.Value.Tensors[t.Key]);
+        _places = tensors.ToDictionary(t => t.Name, t => (t.File, t.Name));
+        _tensors = Entries(_places);
     }
 
     /// <summary>The full path of the file or, for several, of the index.</summary>
@@ -32,13 +33,16 @@ public sealed class Checkpoint : IDisposable
     /// <exception cref="FileNotFoundException">It holds no weights, or the index names a file that is absent.</exception>
     /// <exception cref="MalformedInputException">It holds weights in other formats only, a file is malformed, or the index
     /// does not agree with the files.</exception>
-    public static Checkpoint OpenFolder(string folder)
+    public static Checkpoint OpenFolder(string folder) => OpenFolder(folder, _ => false);
+
+    /// <inheritdoc cref="OpenFolder(string)"/>
+    /// <param name="folder">The folder.</param>
+    /// <param name="mayLack">Says of a tensor that the index lists, but no file holds, whether that is fine: one that would not be read.</param>
+    internal static Checkpoint OpenFolder(string folder, Func<string, bool> mayLack)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        folder = System.IO.Path.GetFullPath(folder);
-        CheckFolder(folder);
+        folder = FullFolder(folder);
         string file = System.IO.Path.Combine(folder, FileName), index = System.IO.Path.Combine(folder, IndexName);
-        return File.Exists(file) ? OpenFile(file) : File.Exists(index) ? OpenShards(folder, index) : throw NoWeights(folder, file);
+        return File.Exists(file) ? OpenFile(file) : File.Exists(index) ? OpenShards(folder, index, mayLack) : throw NoWeights(folder, file);
     }
 
     /// <summary>Opens a single safetensors file as a checkpoint.</summary>
@@ -64,12 +68,30 @@ public sealed class Checkpoint : IDisposable
     /// <param name="destination">The tensor to fill.</param>
     /// <inheritdoc cref="SafetensorsFile.CopyTo(string, Tensor)" path="/exception"/>
     public void CopyTo(string name, Tensor destination) =>
-        (_fileOf.TryGetValue(name, out var file) ? file : throw TensorName.NoTensor(Path, name, Names)).CopyTo(name, destination);
+        Place(name).File.CopyTo(Place(name).Name, destination);
 
     /// <summary>Copies a tensor into a new one: see <see cref="SafetensorsFile.Read"/>.</summary>
     /// <param name="name">A name of <see cref="Names"/>.</param>
     /// <inheritdoc cref="SafetensorsFile.Read" path="/exception"/>
-    public Tensor Read(string name) => (_fileOf.TryGetValue(name, out var file) ? file : throw TensorName.NoTensor(Path, name, Names)).Read(name);
+    public Tensor Read(string name) => Place(name).File.Read(Place(name).Name);
+
+    /// <summary>Puts a prefix before the names of weights that were saved from an inner module, and therefore lack it.</summary>
+    /// <param name="prefix">What whole models have, such as <c>model.</c>.</param>
+    /// <param name="known">A tensor that every model has, without the prefix: it tells which of the two names are used.</param>
+    /// <param name="stays">Says of a name that it never has the prefix.</param>
+    internal void AddPrefix(string prefix, string known, Func<string, bool> stays)
+    {
+        if (!_places.ContainsKey(known) || _places.ContainsKey(prefix + known))
+            return;
+        var places = new Dictionary<string, (SafetensorsFile File, string Name)>();
+        foreach (var (name, place) in _places)
+        {
+            // Two names that become one are left as they are, and are then unexpected.
+            if (stays(name) || !places.TryAdd(prefix + name, place))
+                places[name] = place;
+        }
+        (_places, _tensors) = (places, Entries(places));
+    }
 
     /// <summary>Closes the files.</summary>
     public void Dispose()
@@ -78,16 +100,33 @@ public sealed class Checkpoint : IDisposable
             file.Dispose();
     }
 
-    /// <summary>Throws when a full path does not lead to a folder.</summary>
-    internal static void CheckFolder(string folder)
+    /// <summary>The full path of a folder, or an error that says what should be there.</summary>
+    /// <param name="folder">As the user gave it.</param>
+    internal static string FullFolder(string folder)
     {
-        if (!Directory.Exists(folder))
-            throw File.Exists(folder)
-                ? new MalformedInputException(folder, "it is a file, not a folder", $"Give the folder that holds config.json and {FileName}.")
-                : new DirectoryNotFoundException($"There is no folder {folder}.");
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        string full = System.IO.Path.GetFullPath(folder);
+        if (Directory.Exists(full))
+            return full;
+        if (File.Exists(full))
+            throw new MalformedInputException(full, "it is a file, not a folder", $"Give the folder that holds config.json and {FileName}.");
+        throw new DirectoryNotFoundException($"There is no folder {full}.{(HubName().IsMatch(folder) ? HubFiles(folder) : "")}");
     }
 
-    private static Checkpoint OpenShards(string folder, string index)
+    private static Dictionary<string, SafetensorsEntry> Entries(Dictionary<string, (SafetensorsFile File, string Name)> places) =>
+        places.ToDictionary(p => p.Key, p => p.Value.File.Tensors[p.Value.Name]);
+
+    private (SafetensorsFile File, string Name) Place(string name) => _places.TryGetValue(name, out var place) ? place : throw TensorName.NoTensor(Path, name, Names);
+
+    private static string HubFiles(string name) => $" If '{name}' is a name at Hugging Face, fetch its files into a folder and give that, since nothing is downloaded here: config.json, "
+        + $"{FileName} (or {IndexName} with the files that it names), of a vision model also preprocessor_config.json or processor_config.json, "
+        + "of a language model tokenizer.json, tokenizer_config.json and generation_config.json.";
+
+    // owner/name, and no path that begins with a dot, a slash or a drive.
+    [GeneratedRegex(@"^\w[\w.-]*/\w[\w.-]*$")]
+    private static partial Regex HubName();
+
+    private static Checkpoint OpenShards(string folder, string index, Func<string, bool> mayLack)
     {
         var fileNames = CheckpointIndex.Read(index);
         var files = new Dictionary<string, SafetensorsFile>();
@@ -102,11 +141,11 @@ public sealed class Checkpoint : IDisposable
                         throw new FileNotFoundException($"{index} names {TensorName.Quote(fileName)}, but there is no file {path}. Fetch the missing part of the model.", path);
                     files.Add(fileName, file = SafetensorsFile.Open(path));
                 }
-                if (!file.Tensors.ContainsKey(tensor))
+                if (!file.Tensors.ContainsKey(tensor) && !mayLack(tensor))
                     throw new MalformedInputException(index, $"tensor {TensorName.Quote(tensor)} is said to lie in {TensorName.Quote(fileName)}, which does not hold it",
                         "The files belong to different models or versions: fetch all of them again.");
             }
-            return new Checkpoint(index, [.. files.Values], fileNames.Select(t => (t.Key, files[t.Value])));
+            return new Checkpoint(index, [.. files.Values], fileNames.Select(t => (t.Key, files[t.Value])).Where(t => t.Item2.Tensors.ContainsKey(t.Key)));
         }
         catch
         {

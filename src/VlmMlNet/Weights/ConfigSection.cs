@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace VlmMlNet.Weights;
 
@@ -25,16 +26,22 @@ internal sealed class ConfigSection
         long length = new FileInfo(path).Length;
         if (length > MaxLength)
             throw new MalformedInputException(path, $"it has {length} bytes; the limit for a configuration is {MaxLength}");
+        ReadOnlyMemory<byte> text = File.ReadAllBytes(path);
+        if (!Utf8.IsValid(text.Span))
+            throw new MalformedInputException(path, "it is not valid JSON (it is not UTF-8 text)", Remedy(path));
+        if (text.Span.StartsWith("\uFEFF"u8))
+            text = text[3..];
         try
         {
-            using var json = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            // Without duplicates every name is decoded here, so that half of a surrogate pair in one is found here too.
+            using var json = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return json.RootElement.ValueKind == JsonValueKind.Object
                 ? new ConfigSection(path, "", json.RootElement.Clone())
-                : throw new MalformedInputException(path, "it is not a JSON object", "Fetch the model's config.json again.");
+                : throw new MalformedInputException(path, "it is not a JSON object", Remedy(path));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new MalformedInputException(path, $"it is not valid JSON ({e.Message.TrimEnd('.')})", "Fetch the model's config.json again.", innerException: e);
+            throw new MalformedInputException(path, $"it is not valid JSON ({e.Message.TrimEnd('.')})", Remedy(path), innerException: e);
         }
     }
 
@@ -63,10 +70,28 @@ internal sealed class ConfigSection
     public string? Text(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
         : TryGetText(value) ?? throw Bad(key, "it must be a text.");
 
+    /// <summary>Whole numbers of a list, or one alone; null when the key is absent or null.</summary>
+    public int[]? WholeOrList(string key, int least, int most)
+    {
+        if (Find(key) is not { ValueKind: not JsonValueKind.Null } value)
+            return null;
+        JsonElement[] items = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
+        return [.. items.Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out int number) && number >= least && number <= most
+            ? number
+            : throw Bad(key, $"it must be a whole number from {least} to {most}, or a list of such."))];
+    }
+
     /// <summary>The texts of a list; null when the key is absent or null.</summary>
     public IReadOnlyList<string>? Texts(string key) => Find(key) is not { ValueKind: not JsonValueKind.Null } value ? null
         : value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray().Select(item => TryGetText(item) ?? throw Bad(key, "it must be a list of texts."))]
         : throw Bad(key, "it must be a list of texts.");
+
+    /// <summary>The object itself.</summary>
+    public JsonElement Json => _json;
+
+    /// <summary>The whole object as JSON text.</summary>
+    /// <param name="options">How it is written; null for as it was read.</param>
+    public string ToJson(JsonSerializerOptions? options = null) => options is null ? _json.GetRawText() : JsonSerializer.Serialize(_json, options);
 
     public bool Has(string key) => Find(key) is not null;
 
@@ -84,6 +109,8 @@ internal sealed class ConfigSection
     }
 
     public MalformedInputException Problem(string problem, string? remedy = null) => new(_path, problem, remedy);
+
+    private static string Remedy(string path) => $"Fetch the model's {Path.GetFileName(path)} again.";
 
     private static string? TryGetText(JsonElement value)
     {

@@ -58,19 +58,16 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     /// <exception cref="MalformedInputException">A file is damaged.</exception>
     public static FolderSummary Read(string folder)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        folder = Path.GetFullPath(folder);
-        Checkpoint.CheckFolder(folder);
+        folder = Checkpoint.FullFolder(folder);
         string configPath = Path.Combine(folder, HuggingFaceConfig.FileName);
         var root = ConfigSection.Open(configPath);
-        using var config = JsonDocument.Parse(File.ReadAllBytes(configPath));
         bool isWhole = root.Text("model_type") == ModelFolder.ModelType;
         var precision = isWhole ? ModelFolder.StoredPrecision(root) : null;
         bool isEncoderPacked = isWhole && ModelFolder.HasPackedEncoder(root);
         var entries = new List<SafetensorsEntry>();
         if (precision is null || !isEncoderPacked)
         {
-            using var checkpoint = Checkpoint.OpenFolder(folder);
+            using var checkpoint = Checkpoint.OpenFolder(folder, name => true); // what is missing is found when it is loaded
             entries.AddRange(checkpoint.Names.Select(checkpoint.Entry));
         }
         var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
@@ -87,7 +84,7 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
             }
         }
         bool hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.json"));
-        return new FolderSummary(folder, root.Text("model_type") ?? "unknown", JsonSerializer.Serialize(config.RootElement, s_indented),
+        return new FolderSummary(folder, root.Text("model_type") ?? "unknown", root.ToJson(s_indented),
             [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
             [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
             hasTokenizer ? VlmTokenizer.Load(folder) : null)

@@ -22,6 +22,8 @@ internal static class HuggingFaceConfig
         RefuseQuantized(root);
         // A SiglipModel whose vision tower has only defaults may lack the object.
         var vision = !hasTextTower ? root : root.Section("vision_config");
+        if (vision is not null)
+            RefuseQuantized(vision);
         if (vision is null)
             return (new SiglipVisionConfig(), hasTextTower);
         if (hasTextTower && vision.Text("model_type") is not (null or SiglipVisionType))
@@ -60,7 +62,7 @@ internal static class HuggingFaceConfig
         var root = ConfigSection.Open(Path.Combine(folder, FileName));
         CheckModelType(root, Qwen2Type);
         RefuseQuantized(root);
-        return Qwen2(root);
+        return GenerationConfigFile.Apply(Qwen2(root), folder);
     }
 
     /// <summary>The shape of a language model, from the object that describes it.</summary>
@@ -92,7 +94,7 @@ internal static class HuggingFaceConfig
         if (root.Has("head_dim") && !root.IsNull("head_dim") && root.Size("head_dim", 0, MaxWidth) != config.HeadSize)
             throw root.Bad("head_dim", $"supported is hidden_size over num_attention_heads, here {config.HeadSize}.");
         RefuseSlidingWindow(root, config);
-        return config;
+        return config with { Generation = GenerationConfigFile.ReadConfig(root, config.VocabSize) };
     }
 
     /// <summary>The type that the weights were saved in (<c>dtype</c> or, before transformers 4.56, <c>torch_dtype</c>);
@@ -176,8 +178,11 @@ internal static class HuggingFaceConfig
 
     private static void RefuseQuantized(ConfigSection root)
     {
-        if (root.Section("quantization_config") is not null)
-            throw root.Bad("quantization_config", "quantized weights are not supported.", "Use the model's unquantized weights.");
+        foreach (string key in (string[])["quantization_config", "compression_config"])
+        {
+            if (root.Has(key) && !root.IsNull(key))
+                throw root.Bad(key, "quantized weights are not supported.", "Use the model's unquantized weights.");
+        }
     }
 
     private static void CheckDivides(ConfigSection section, string wholeKey, int whole, string partKey, int part)

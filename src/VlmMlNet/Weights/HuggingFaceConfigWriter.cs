@@ -65,6 +65,7 @@ internal static class HuggingFaceConfigWriter
         json.WriteString("hidden_act", config.HiddenAct);
         json.WriteNumber("initializer_range", config.InitializerRange);
         json.WriteBoolean("use_sliding_window", false);
+        GenerationConfigFile.WriteTokens(json, config.Generation);
     }
 
     private static byte[] Write(string architecture, string modelType, ScalarType dtype, Action<Utf8JsonWriter> writeShape)

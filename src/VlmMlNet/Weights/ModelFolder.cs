@@ -24,7 +24,7 @@ public static class ModelFolder
     /// <summary>The files of an image encoder and a projector in 8 bits.</summary>
     internal const string PackedVisionName = "vision_tower.safetensors", PackedProjectorName = "multi_modal_projector.safetensors";
     private const string PrecisionKey = "language_precision", EncoderPrecisionKey = "encoder_precision";
-    private const string ImageConfigName = "preprocessor_config.json", CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
+    private const string CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
@@ -40,9 +40,7 @@ public static class ModelFolder
     /// <exception cref="InvalidOperationException">It was saved in another reduced precision.</exception>
     public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null, WeightPrecision? precision = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
-        folder = Path.GetFullPath(folder);
-        Checkpoint.CheckFolder(folder);
+        folder = Checkpoint.FullFolder(folder);
         TorchRuntime.EnsureLoaded();
         var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
         if (root.Text("model_type") != ModelType)
@@ -50,10 +48,10 @@ public static class ModelFolder
         string captionPrompt = CaptionPrompt(root);
         var (visionSection, languageSection, projectorSection) = (Section("vision_config"), Section("text_config"), Section("projector_config"));
         var vision = HuggingFaceConfig.SiglipVision(visionSection);
-        var language = HuggingFaceConfig.Qwen2(languageSection);
+        var language = GenerationConfigFile.Apply(HuggingFaceConfig.Qwen2(languageSection), folder);
         var projector = Projector(projectorSection, vision, language);
         var tokenizer = VlmTokenizer.Load(folder);
-        var imageProcessor = new ImageProcessor(ImageProcessorConfig.FromJson(Path.Combine(folder, ImageConfigName)));
+        var imageProcessor = new ImageProcessor(ImageProcessorFolder.Find(folder) ?? ImageProcessorConfig.FromJson(Path.Combine(folder, ImageProcessorFolder.FileName)));
 
         var storedPrecision = StoredPrecision(root);
         bool isEncoderStored = HasPackedEncoder(root);
@@ -164,8 +162,9 @@ public static class ModelFolder
             if (language is not null)
                 PackedFile.Write(Path.Combine(temporary, PackedName), language.Model);
             held.Tokenizer.Save(temporary);
-            File.WriteAllText(Path.Combine(temporary, ImageConfigName), held.ImageProcessor.Config.ToJson());
+            File.WriteAllText(Path.Combine(temporary, ImageProcessorFolder.FileName), held.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(held));
+            GenerationConfigFile.Write(network.Language.Config, temporary);
             writeMore(temporary);
         });
     }

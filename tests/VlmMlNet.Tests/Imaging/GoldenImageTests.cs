@@ -23,7 +23,7 @@ public sealed class GoldenImageTests
     public void A_picture_is_decoded_and_resized_as_Pillow_does(string input, string expected, int width, int height)
     {
         RgbImage image = ImageDecoder.Decode(SharedData.Path("golden", "images", "input", input));
-        RgbImage resized = BicubicResizer.Resize(image, width, height);
+        RgbImage resized = ImageResizer.Resize(image, width, height);
         AssertEqual(expected, resized);
     }
 
@@ -32,7 +32,7 @@ public sealed class GoldenImageTests
     {
         string path = SharedData.Path("golden", "images", "input", "chelsea_exif6.jpg");
         RgbImage image = ImageDecoder.Decode(path, new ImageDecoderOptions { ApplyOrientation = false });
-        AssertEqual("chelsea_exif6.jpg.224", BicubicResizer.Resize(image, 224, 224));
+        AssertEqual("chelsea_exif6.jpg.224", ImageResizer.Resize(image, 224, 224));
     }
 
     [Fact]

@@ -37,6 +37,54 @@ public sealed class OrientationTests
         }
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("Exif\0\0")] // libvips, sharp, older Pillow
+    [InlineData("Exif\0\0Exif\0\0")]
+    public void A_prefix_before_the_metadata_changes_nothing(string prefix)
+    {
+        RgbImage stored = Pictures.Pattern(Width, Height), expected = Upright(stored, 6);
+        byte[] exif = [.. System.Text.Encoding.ASCII.GetBytes(prefix), .. Pictures.Tiff(6, littleEndian: false)];
+        byte[] webp = Pictures.WithExifWebP(Pictures.Encode(stored, SKEncodedImageFormat.Webp), Width, Height, exif);
+        AssertEqual(expected, ImageDecoder.Decode(webp, "a.webp"));
+        byte[] png = new PngFile(Width, Height, 8, PngColour.Rgb) { Pixel = (x, y) => [.. stored.Pixels.AsSpan((y * Width + x) * 3, 3).ToArray().Select(value => (ushort)value)] }.With("eXIf", exif).ToBytes();
+        AssertEqual(expected, ImageDecoder.Decode(png, "a.png"));
+    }
+
+    [Theory]
+    [InlineData(1, true)] // a byte
+    [InlineData(4, true)] // a long
+    [InlineData(4, false)]
+    public void Every_whole_number_is_an_orientation(byte type, bool littleEndian)
+    {
+        byte[] tiff = Pictures.Tiff(6, littleEndian);
+        tiff[littleEndian ? 12 : 13] = type;
+        if (type == 4 && !littleEndian)
+            (tiff[19], tiff[21]) = (0, 6);
+        RgbImage stored = ImageDecoder.Decode(Pictures.BaselineJpeg, "stored");
+        AssertEqual(Upright(stored, 6), ImageDecoder.Decode(Pictures.WithExif(Pictures.BaselineJpeg, tiff), "a.jpg"));
+        RgbImage lossless = Pictures.Pattern(Width, Height);
+        AssertEqual(Upright(lossless, 6), ImageDecoder.Decode(Pictures.WithExifWebP(Pictures.Encode(lossless, SKEncodedImageFormat.Webp), Width, Height, tiff), "a.webp"));
+    }
+
+    [Fact]
+    public void The_header_of_a_large_WebP_knows_the_orientation_behind_the_pixels()
+    {
+        RgbImage stored = Pictures.Noise(301, 207, 3);
+        byte[] webp = Pictures.WithExifWebP(Pictures.Encode(stored, SKEncodedImageFormat.Webp), 301, 207, Pictures.Tiff(6, littleEndian: true));
+        Assert.True(webp.Length > 100_000, "The beginning holds it all.");
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        File.WriteAllBytes(path, webp);
+        try
+        {
+            Assert.Equal(new ImageHeader(207, 301, ImageFormat.WebP), ImageDecoder.ReadHeader(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void The_orientation_can_be_ignored()
     {

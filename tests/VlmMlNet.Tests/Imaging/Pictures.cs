@@ -63,17 +63,20 @@ internal static class Pictures
             : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
 
     /// <summary>Inserts an APP1 segment behind the start of a JPEG.</summary>
-    public static byte[] WithExif(byte[] jpeg, int orientation, bool littleEndian)
+    public static byte[] WithExif(byte[] jpeg, int orientation, bool littleEndian) => WithExif(jpeg, Tiff(orientation, littleEndian));
+
+    public static byte[] WithExif(byte[] jpeg, byte[] tiff)
     {
-        byte[] exif = [.. "Exif\0\0"u8, .. Tiff(orientation, littleEndian)];
+        byte[] exif = [.. "Exif\0\0"u8, .. tiff];
         return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(exif.Length + 2), .. exif, .. jpeg[2..]];
     }
 
     /// <summary>Wraps the only chunk of a simple WebP into the extended format with EXIF.</summary>
-    public static byte[] WithExifWebP(byte[] webp, int width, int height, int orientation)
+    public static byte[] WithExifWebP(byte[] webp, int width, int height, int orientation) => WithExifWebP(webp, width, height, Tiff(orientation, true));
+
+    public static byte[] WithExifWebP(byte[] webp, int width, int height, byte[] exif)
     {
-        byte[] exif = Tiff(orientation, true);
-        byte[] body = [.. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0, .. webp[12..], .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif];
+        byte[] body = [.. "WEBPVP8X"u8, 10, 0, 0, 0, 8, 0, 0, 0, (byte)(width - 1), (byte)((width - 1) >> 8), 0, (byte)(height - 1), (byte)((height - 1) >> 8), 0, .. webp[12..], .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif];
         byte[] length = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(length, body.Length);
         return [.. "RIFF"u8, .. length, .. body];

@@ -89,6 +89,16 @@ public sealed class PackageTests(PackagedLibrary package) : IClassFixture<Packag
     }
 
     [Fact]
+    public void An_application_that_references_the_project_runs_a_saved_pipeline_too()
+    {
+        using var pictures = new TinyPictures();
+        var (zip, expected) = Save(pictures);
+        string folder = package.CreateProjectConsumer("ProjectConsumer", ("Program.cs", LoadAndCaption));
+        string run = PackagedLibrary.DotnetInRepository(folder, "run", "-c", PackagedLibrary.Configuration, "--", zip, pictures.File(0));
+        Assert.Contains("caption: " + Convert.ToHexString(Encoding.UTF8.GetBytes(expected)), run, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_application_without_the_native_package_is_told_which_one_to_reference()
     {
         using var pictures = new TinyPictures();

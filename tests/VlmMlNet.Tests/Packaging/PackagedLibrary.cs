@@ -16,8 +16,7 @@ public sealed class PackagedLibrary : IDisposable
         // One that no other package of this name has, so that no cache answers with an older build.
         Version = $"0.0.1-test.{Guid.NewGuid():N}";
         _environment = new() { ["NUGET_PACKAGES"] = System.IO.Path.Combine(Folder, "packages") };
-        string configuration = typeof(PackagedLibrary).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        DotnetCommand.Succeed(Repository!, new Dictionary<string, string>(), "pack", "src/VlmMlNet", "--no-build", "-c", configuration, "-o", Feed,
+        DotnetCommand.Succeed(Repository!, new Dictionary<string, string>(), "pack", "src/VlmMlNet", "--no-build", "-c", Configuration, "-o", Feed,
             $"-p:PackageVersion={Version}", $"-p:NuspecOutputPath={System.IO.Path.Combine(Folder, "nuspec")}/", "--nologo");
 
         // The machine's sources stay; packages of others come from the cache that building the repository has filled.
@@ -43,7 +42,17 @@ public sealed class PackagedLibrary : IDisposable
     /// <param name="withTorch">Whether it also references TorchSharp's native package.</param>
     /// <param name="sources">Its files.</param>
     /// <returns>Its folder.</returns>
-    internal string CreateConsumer(string name, bool withTorch, params (string File, string Text)[] sources)
+    internal string CreateConsumer(string name, bool withTorch, params (string File, string Text)[] sources) =>
+        CreateConsumer(name, $"""<PackageReference Include="VlmMlNet" Version="{Version}" />""", "", withTorch, sources);
+
+    /// <summary>One that references the project in the repository.</summary>
+    /// <inheritdoc cref="CreateConsumer(string, bool, ValueTuple{string, string}[])"/>
+    internal string CreateProjectConsumer(string name, params (string File, string Text)[] sources) =>
+        CreateConsumer(name, $"""<ProjectReference Include="{System.IO.Path.Combine(Repository!, "src", "VlmMlNet", "VlmMlNet.csproj")}" />""",
+            // Packages may be resolved to near versions, a warning that the repository's own pins avoid.
+            "<WarningsNotAsErrors>NU1603</WarningsNotAsErrors>", withTorch: true, sources);
+
+    private string CreateConsumer(string name, string reference, string properties, bool withTorch, (string File, string Text)[] sources)
     {
         string folder = Directory.CreateDirectory(System.IO.Path.Combine(Folder, name)).FullName;
         string torch = XDocument.Load(System.IO.Path.Combine(Repository!, "Directory.Packages.props")).Descendants("TorchSharpVersion").Single().Value;
@@ -60,9 +69,10 @@ public sealed class PackagedLibrary : IDisposable
                 <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier>
                 <SelfContained>false</SelfContained>
                 <CreateSymbolicLinksForCopyLocalIfPossible>true</CreateSymbolicLinksForCopyLocalIfPossible>
+                {properties}
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="VlmMlNet" Version="{Version}" />
+                {reference}
                 {native}
               </ItemGroup>
             </Project>
@@ -73,6 +83,12 @@ public sealed class PackagedLibrary : IDisposable
     }
 
     internal string Dotnet(string folder, params string[] arguments) => DotnetCommand.Succeed(folder, _environment, arguments);
+
+    /// <summary>With the machine's package cache, which the repository's projects were restored with.</summary>
+    internal static string DotnetInRepository(string folder, params string[] arguments) => DotnetCommand.Succeed(folder, new Dictionary<string, string>(), arguments);
+
+    /// <summary>The configuration of the build that runs.</summary>
+    internal static string Configuration => typeof(PackagedLibrary).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -15,7 +15,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     private readonly List<IReadOnlyList<string>> _references = [];
     private readonly List<string> _answers = [];
     private readonly PrecisionTally[] _tallies = [.. models.Select(_ => new PrecisionTally())];
-    private readonly int[] _stopIds = [reference.Tokenizer.ImEndId, reference.Tokenizer.EndOfTextId];
+    private readonly int[] _stopIds = reference.Conversation.StopIds;
     private bool _hasQuestions;
 
     private readonly record struct Asked(RgbImage Picture, string Prompt, IReadOnlyList<string> References);

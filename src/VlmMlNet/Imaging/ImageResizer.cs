@@ -2,9 +2,9 @@ using System.Buffers;
 
 namespace VlmMlNet.Imaging;
 
-/// <summary>Antialiased bicubic resizing, bit-equal to Pillow's <c>Image.resize(size, BICUBIC)</c> (a = -0.5), behind which
-/// SigLIP was trained: along the rows first, then along the columns, in fixed point, rounded to 8 bits in between.</summary>
-public static class BicubicResizer
+/// <summary>Antialiased resizing, bit-equal to Pillow's <c>Image.resize</c>, behind which the image encoders were trained: along
+/// the rows first, then along the columns, in fixed point, rounded to 8 bits in between.</summary>
+public static class ImageResizer
 {
     // The rows that output rows still look at stay within this; only pictures of extreme shapes reach it, and are then
     // resized in vertical strips.
@@ -14,24 +14,25 @@ public static class BicubicResizer
     /// <param name="image">Any size.</param>
     /// <param name="width">The new width, at least 1; smaller or larger than the image's.</param>
     /// <param name="height">The new height, at least 1.</param>
+    /// <param name="filter">The filter. Default: bicubic, SigLIP's.</param>
     /// <returns>A new image; its pixels are shared with no other.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, or the result fits into no array.</exception>
-    public static RgbImage Resize(RgbImage image, int width, int height)
+    /// <exception cref="ArgumentOutOfRangeException">A side is below 1, the result fits into no array, or there is no such filter.</exception>
+    public static RgbImage Resize(RgbImage image, int width, int height, Resampling filter = Resampling.Bicubic)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, Array.MaxLength / 3, "width * height");
         byte[] resized = GC.AllocateUninitializedArray<byte>(width * height * 3);
-        Resize(image.Pixels, image.Width, image.Height, resized, width, height);
+        Resize(image.Pixels, image.Width, image.Height, resized, width, height, filter);
         return new RgbImage(width, height, resized);
     }
 
     /// <summary>Resizes R G B into R G B; both spans have exactly width * height * 3 bytes.</summary>
-    internal static void Resize(ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> destination, int width, int height)
+    internal static void Resize(ReadOnlySpan<byte> source, int sourceWidth, int sourceHeight, Span<byte> destination, int width, int height, Resampling filter)
     {
-        ResampleWeights? across = width == sourceWidth ? null : ResampleWeights.Get(sourceWidth, width);
-        ResampleWeights? down = height == sourceHeight ? null : ResampleWeights.Get(sourceHeight, height);
+        ResampleWeights? across = width == sourceWidth ? null : ResampleWeights.Get(sourceWidth, width, filter);
+        ResampleWeights? down = height == sourceHeight ? null : ResampleWeights.Get(sourceHeight, height, filter);
         if (across is not null && down is not null)
         {
             ResizeBoth(source, sourceWidth * 3, across, down, destination, width * 3);

@@ -3,7 +3,7 @@ using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Tests.Imaging;
 
-public sealed class BicubicResizerTests
+public sealed class ImageResizerTests
 {
     [Theory] // what Pillow 9.4 makes of the 5 x 3 picture below
     [InlineData(7, 4, "911ce24187f601ddf122c6c0daa2b8cd75865c57507614479257a273abf00cd9df9ba85a8857541d1a95725855ac6873af7a934e8196548d2558655e5231dc87bcff7daf87916714be001230643b5b979fdb8df9")]
@@ -16,9 +16,40 @@ public sealed class BicubicResizerTests
     public void Small_pictures_are_resized_as_Pillow_does(int width, int height, string expected)
     {
         var image = new RgbImage(5, 3, Convert.FromHexString("8826d916cdfb21c6c1ff91a761565a702416da6ec212cddb8d8800160eb686b2eb819333b5011c188c53c786ed"));
-        RgbImage resized = BicubicResizer.Resize(image, width, height);
+        RgbImage resized = ImageResizer.Resize(image, width, height);
         Assert.Equal(expected, Convert.ToHexStringLower(resized.Pixels));
         Assert.NotSame(image.Pixels, resized.Pixels);
+    }
+
+    [Theory] // what Pillow 9.4 makes of the same picture by its other filters
+    [InlineData(Resampling.Lanczos, 7, 4, "951be94685fb00eced26c1bbe5a2bfd47589595b4d70083c9c499c67bfff01e7eba7b75a944b4c0915936b5d50b36865bd739554798f43911053635d562fee8cbbff72bf93965d00c1000e29593459a3aae98df9")]
+    [InlineData(Resampling.Lanczos, 2, 2, "5e89c771888d8e7468656774")]
+    [InlineData(Resampling.Lanczos, 3, 3, "4a6dea50cccfb168759e3f6a64b9a841405e8da6a07d3a157989b3")]
+    [InlineData(Resampling.Lanczos, 1, 1, "71798e")]
+    [InlineData(Resampling.Lanczos, 9, 3, "9612d36b53e625bbfa00e7e721c6c1b7adb7fb889f9c626e4651525c1f039d3040dd60ab81a8ff12cddb50c1458b76064129750402d388b1ff7fb6bc7ca148ac3f0bb5011c4a40252096668c93c8e180fd")]
+    [InlineData(Resampling.Lanczos, 5, 2, "7e1b8660a9f210d7d8e08e673a34767d8193ae7f607b4860388a2a8457e1")]
+    [InlineData(Resampling.Bilinear, 7, 4, "8826d94785ec19cbea21c6c1c0a0aebb788661565a79255f8763a46ea2d518cad18a9e697e62633229947859669d6d7c9b7d8e4f81935c87415d6869583bcb86b2eb83a08290692cb5011c456443638995c786ed")]
+    [InlineData(Resampling.Bilinear, 2, 2, "5f85be78828b897675696d75")]
+    [InlineData(Resampling.Bilinear, 3, 3, "576ee850bcc8a56f7b9d44605aa9a549426884a59c87402d7c89ab")]
+    [InlineData(Resampling.Bilinear, 1, 1, "6f7a8d")]
+    [InlineData(Resampling.Bilinear, 9, 3, "8826d9625ee423baf71bcae121c6c19ca9b3ed8a9e966a7461565a702416933d4fce66af8198cd12cddb56a761807a143e3779160eb686b2eb84a8ae829647985229b5011c5e4e3b2b8b648d88bac786ed")]
+    [InlineData(Resampling.Bilinear, 5, 2, "7f259060a9e61bc9cbd48e68453b7d7e7d9ba28569784e64448b348559d8")]
+    [InlineData(Resampling.Box, 7, 4, "8826d916cdfb16cdfb21c6c1ff91a7ff91a761565a702416da6ec2da6ec212cddb8d88008d8800160eb6702416da6ec2da6ec212cddb8d88008d8800160eb686b2eb819333819333b5011c188c53188c53c786ed")]
+    [InlineData(Resampling.Box, 2, 2, "5a84b781606e946d697089a0")]
+    [InlineData(Resampling.Box, 3, 3, "4f7aea21c6c1b07481a5496c12cddb524b5b84a38fb5011c7089a0")]
+    [InlineData(Resampling.Box, 1, 1, "737691")]
+    [InlineData(Resampling.Box, 9, 3, "8826d98826d916cdfb16cdfb21c6c1ff91a7ff91a761565a61565a702416702416da6ec2da6ec212cddb8d88008d8800160eb6160eb686b2eb86b2eb819333819333b5011c188c53188c53c786edc786ed")]
+    [InlineData(Resampling.Box, 5, 2, "7c2578789edf1acacec68d543c328886b2eb819333b5011c188c53c786ed")]
+    [InlineData(Resampling.Hamming, 7, 4, "8826d93d95f017ccf521c6c1e797aaca7d8d61565a7624449a64a09c8cd016cbd598923a7d6650281fa0754548aa6683b67ba2389dae6c8c2461694f3f2ac386b2eb839d71878330b5011c297d4d538a87c786ed")]
+    [InlineData(Resampling.Hamming, 2, 2, "5886cc8a7e858d7c76677078")]
+    [InlineData(Resampling.Hamming, 3, 3, "5d65e63fbfc69d6c7798405740b6b8433c7184a6a6972a278588b3")]
+    [InlineData(Resampling.Hamming, 1, 1, "6f7c8b")]
+    [InlineData(Resampling.Hamming, 9, 3, "8826d97542df18cbfb1acae521c6c1aca5b1fd90a67b606761565a702416823033d96dc08f91cb12cddb5fa2528b86022a2298160eb686b2eb85adcc819336945d2ab5011c52583f1a8c55aa87d3c786ed")]
+    [InlineData(Resampling.Hamming, 5, 2, "8125a34cb3eb1dc8c8df8f794c4274808bb09a895b883a51388b3c9665de")]
+    public void Every_filter_is_Pillows(Resampling filter, int width, int height, string expected)
+    {
+        var image = new RgbImage(5, 3, Convert.FromHexString("8826d916cdfb21c6c1ff91a761565a702416da6ec212cddb8d8800160eb686b2eb819333b5011c188c53c786ed"));
+        Assert.Equal(expected, Convert.ToHexStringLower(ImageResizer.Resize(image, width, height, filter).Pixels));
     }
 
     [Theory]
@@ -36,7 +67,7 @@ public sealed class BicubicResizerTests
     public void The_result_is_the_rounded_convolution_by_the_definition(int fromWidth, int fromHeight, int width, int height)
     {
         RgbImage image = Pictures.Noise(fromWidth, fromHeight, fromWidth + height);
-        Assert.Equal(ByDefinition(image, width, height), BicubicResizer.Resize(image, width, height).Pixels);
+        Assert.Equal(ByDefinition(image, width, height), ImageResizer.Resize(image, width, height).Pixels);
     }
 
     [Fact]
@@ -44,7 +75,7 @@ public sealed class BicubicResizerTests
     {
         // 200,000 rows of 30 pixels are looked at by each output row: more than the window holds.
         RgbImage image = Pictures.Noise(3, 200_000, 5);
-        Assert.Equal(ByDefinition(image, 30, 1), BicubicResizer.Resize(image, 30, 1).Pixels);
+        Assert.Equal(ByDefinition(image, 30, 1), ImageResizer.Resize(image, 30, 1).Pixels);
     }
 
     [Fact]
@@ -54,7 +85,7 @@ public sealed class BicubicResizerTests
         {
             byte[] pixels = new byte[50 * 40 * 3];
             Array.Fill(pixels, level);
-            Assert.All(BicubicResizer.Resize(new RgbImage(50, 40, pixels), 33, 77).Pixels, value => Assert.Equal(level, value));
+            Assert.All(ImageResizer.Resize(new RgbImage(50, 40, pixels), 33, 77).Pixels, value => Assert.Equal(level, value));
         }
     }
 
@@ -66,7 +97,7 @@ public sealed class BicubicResizerTests
         for (int round = 0; round < 200; round++)
         {
             int from = random.Next(1, 400), to = random.Next(1, 400);
-            ResampleWeights weights = ResampleWeights.Get(from, to);
+            ResampleWeights weights = ResampleWeights.Get(from, to, Enum.GetValues<Resampling>()[round % 5]);
             byte[] padded = new byte[from * 3 + 16];
             random.NextBytes(padded);
             int first = random.Next(to);
@@ -83,19 +114,21 @@ public sealed class BicubicResizerTests
     [Fact]
     public void Weights_are_remembered_within_bounds()
     {
-        Assert.Same(ResampleWeights.Get(123, 45), ResampleWeights.Get(123, 45));
+        Assert.Same(ResampleWeights.Get(123, 45, Resampling.Bicubic), ResampleWeights.Get(123, 45, Resampling.Bicubic));
+        Assert.NotSame(ResampleWeights.Get(123, 45, Resampling.Bicubic), ResampleWeights.Get(123, 45, Resampling.Bilinear));
         for (int from = 1; from < 200; from++)
-            Assert.Equal(from, ResampleWeights.Get(from, 7).From);
-        Assert.NotSame(ResampleWeights.Get(900_000, 7), ResampleWeights.Get(900_000, 7));
+            Assert.Equal(from, ResampleWeights.Get(from, 7, Resampling.Bicubic).From);
+        Assert.NotSame(ResampleWeights.Get(900_000, 7, Resampling.Bicubic), ResampleWeights.Get(900_000, 7, Resampling.Bicubic));
     }
 
     [Fact]
     public void Impossible_sizes_are_argument_errors()
     {
         RgbImage image = Pictures.Noise(4, 4, 1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => BicubicResizer.Resize(image, 0, 5));
-        Assert.Throws<ArgumentOutOfRangeException>(() => BicubicResizer.Resize(image, 5, -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => BicubicResizer.Resize(image, 50_000, 50_000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(image, 0, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(image, 5, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(image, 50_000, 50_000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ImageResizer.Resize(image, 5, 5, (Resampling)9));
     }
 
     /// <summary>The definition in floating point, rounded to 8 bits after each of the two passes; weights rounded to 22

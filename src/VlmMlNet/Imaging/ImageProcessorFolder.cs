@@ -1,0 +1,22 @@
+namespace VlmMlNet.Imaging;
+
+/// <summary>The image processor's configuration in a Hugging Face folder.</summary>
+internal static class ImageProcessorFolder
+{
+    /// <summary>Where this library and transformers before version 5 keep it.</summary>
+    public const string FileName = "preprocessor_config.json";
+
+    private const string JointName = "processor_config.json";
+
+    /// <summary>Reads the object <c>image_processor</c> of processor_config.json, or else preprocessor_config.json: the order of
+    /// transformers. Null where the folder has neither.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="MalformedInputException">The file is no such configuration, or asks for what is not supported.</exception>
+    public static ImageProcessorConfig? Find(string folder)
+    {
+        string joint = Path.Combine(folder, JointName), own = Path.Combine(folder, FileName);
+        if (File.Exists(joint) && ImageProcessorConfig.FromProcessorJson(joint) is { } config)
+            return config;
+        return File.Exists(own) ? ImageProcessorConfig.FromJson(own) : null;
+    }
+}
