@@ -20,12 +20,11 @@ internal static class VlmCommand
     {
         var shell = new Shell(output, error, cancellationToken);
         var result = CreateRoot(shell).Parse(args);
-        if (result.Errors.Count > 0)
+        if (result.Errors.Count > 0 && CommandLineError.LacksCommand(result))
+            result = CreateRoot(shell).Parse([.. args, "--help"]);
+        if (result.Action is not DetailedHelp && CommandLineError.Find(result) is { } problem)
         {
-            string name = result.CommandResult.Command is RootCommand ? "vlm" : $"vlm {result.CommandResult.Command.Name}";
-            // A mistyped word is the cause; what is missing beside it follows from that.
-            var cause = result.Errors.FirstOrDefault(e => result.UnmatchedTokens.Any(t => e.Message.Contains($"'{t}'", StringComparison.Ordinal))) ?? result.Errors[0];
-            shell.WriteError($"{cause.Message} See '{name} --help'.");
+            shell.WriteError(problem);
             return Usage;
         }
         try
@@ -44,7 +43,7 @@ internal static class VlmCommand
         }
         catch (Exception e)
         {
-            shell.WriteError(result.GetValue(CommonOptions.Verbose) ? e.ToString() : Describe(e), multiline: result.GetValue(CommonOptions.Verbose));
+            shell.WriteError(result.GetValue(CommonOptions.Verbose) ? e.ToString() : ErrorText.Of(e), multiline: result.GetValue(CommonOptions.Verbose));
             return Failed;
         }
     }
@@ -66,12 +65,4 @@ internal static class VlmCommand
         root.Subcommands.Add(InspectCommand.Create(shell));
         return root;
     }
-
-    // What users can act on says enough by itself; what they cannot is named, so that it can be reported.
-    private static string Describe(Exception e) => e switch
-    {
-        AggregateException { InnerExceptions: [var inner] } => Describe(inner),
-        MalformedInputException or IOException or ArgumentException or InvalidOperationException or UnauthorizedAccessException or DllNotFoundException => e.Message,
-        _ => $"{e.GetType().Name}: {e.Message}",
-    };
 }

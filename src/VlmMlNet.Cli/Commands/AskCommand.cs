@@ -19,7 +19,15 @@ internal static class AskCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("ask", "Answer questions about a picture.",
-            "One answer is a line of its own; of several questions, each answer follows its question and a tab. The picture is encoded once.\n\nExamples:\n  vlm ask photo.jpg \"What colour is the car?\" --model model\n  vlm ask photo.jpg \"Who is there?\" \"Where are they?\" --model model --temperature 0.7 --answers 3")
+            """
+            One answer is a line of its own; of several questions, each answer follows its question and a tab. The picture is encoded once. A question that begins with a dash comes after --.
+
+            Exit codes: 0; 1 for an error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM, with the answers that were written.
+
+            Examples:
+              vlm ask photo.jpg "What colour is the car?" --model model
+              vlm ask photo.jpg "Who is there?" "Where are they?" --model model --temperature 0.7 --answers 3
+            """)
         { image, questions, model };
         var generation = new GenerationChoice(command);
         foreach (var option in (Option[])[stream, precision, device, threads])
@@ -31,7 +39,9 @@ internal static class AskCommand
             if (streams)
                 GenerationChoice.Explain(options.CheckStreaming);
             string path = result.GetValue(image)!;
-            CaptionCommand.CheckExists(path);
+            if (Directory.Exists(path))
+                throw new IOException($"{Path.GetFullPath(path)} is a folder. Name one picture.");
+            new PictureFiles([path]).CheckExist();
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
             using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
             using var session = loaded.OpenImage(ImageDecoder.Decode(path));

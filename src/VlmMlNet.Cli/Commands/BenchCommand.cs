@@ -4,6 +4,7 @@ using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Evaluation;
+using VlmMlNet.Generation;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -19,10 +20,10 @@ internal static class BenchCommand
         var model = CommonOptions.Model();
         var data = new Option<string>("--data") { Description = "Pictures with captions or questions that the model was not trained on: COCO captions .json, LLaVA .json, .parquet, ...", HelpName = "FILE", Required = true };
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. Of few rows CIDEr says little.");
-        var precisions = CommonOptions.Precisions("Precisions to compare with float32. Default: bfloat16 int8 int4.");
+        var precisions = CommonOptions.Precisions("Precisions to compare with float32. One or several of bfloat16, int8 and int4. Default: all three.");
         var quantized = new Option<string[]>("--quantized") { Description = "Compare folders that vlm quantize made of the model, instead of --precisions.", HelpName = "DIR", AllowMultipleArgumentsPerToken = true };
-        var maxTokens = CommonOptions.Positive("--max-tokens", "N", "Most tokens of an answer. Default 64.");
-        var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 8.");
+        var maxTokens = CommonOptions.Positive("--max-tokens", "N", "Most tokens of an answer, as many as the model has positions. Default: 64.", GenerationLimits.MaxTokens);
+        var batchSize = CommonOptions.BatchSize("Pictures side by side. Default: 8.");
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var json = new Option<bool>("--json") { Description = "Write the numbers as JSON." };
         var skip = CommonOptions.SkipUnreadable();
@@ -36,7 +37,9 @@ internal static class BenchCommand
             CIDEr          of the answers (exact match, where the data has questions), its change relative to float32, and in
                            brackets what chance leaves open of the change (95 %, rows drawn anew)
 
-            A precision is not supported where the score falls by more than 1 %, with int4 3 %: the command then says so and ends with 1.
+            A precision is not supported where the score falls by more than 1 %, with int4 3 %: the command then says so.
+
+            Exit codes: 0 where all precisions are supported; 1 where one is not, or for another error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM.
 
             Examples:
               vlm bench quality --model model --data test.parquet

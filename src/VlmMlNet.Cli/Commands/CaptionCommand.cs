@@ -2,7 +2,6 @@ using System.CommandLine;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Generation;
-using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -11,7 +10,7 @@ internal static class CaptionCommand
 {
     public static Command Create(Shell shell)
     {
-        var images = new Argument<string[]>("IMAGE") { Description = "Pictures: png, jpeg, webp, gif, bmp.", Arity = ArgumentArity.OneOrMore };
+        var images = new Argument<string[]>("IMAGE") { Description = "Pictures (png, jpeg, webp, gif, bmp), or folders of them.", Arity = ArgumentArity.OneOrMore };
         var model = CommonOptions.Model();
         var prompt = CommonOptions.Prompt("What to ask. Default: the prompt that the model learned captions under.");
         var stream = CommonOptions.Stream(" Pictures come one after another then.");
@@ -19,7 +18,17 @@ internal static class CaptionCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("caption", "Describe pictures.",
-            "One caption is a line of its own; of several, each follows its picture's path and a tab.\n\nExamples:\n  vlm caption photo.jpg --model model\n  vlm caption photos/*.jpg --model model > captions.tsv\n  vlm caption photo.jpg --model model --beams 5 --stop .")
+            """
+            One caption is a line of its own, written as soon as it is made; of several, each follows its picture's path and a tab. A picture that cannot be read costs no other: it is named at the end.
+
+            Exit codes: 0; 1 where a picture could not be read, or for another error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM, with the captions that were written.
+
+            Examples:
+              vlm caption photo.jpg --model model
+              vlm caption photos/*.jpg --model model > captions.tsv
+              vlm caption photos --model model > captions.tsv
+              vlm caption photo.jpg --model model --beams 5 --stop .
+            """)
         { images, model, prompt };
         var generation = new GenerationChoice(command);
         foreach (var option in (Option[])[stream, precision, device, threads])
@@ -30,31 +39,35 @@ internal static class CaptionCommand
             bool streams = result.GetValue(stream) ?? false;
             if (streams)
                 GenerationChoice.Explain(options.CheckStreaming);
-            string[] paths = result.GetValue(images)!;
-            foreach (string path in paths)
-                CheckExists(path);
-            var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
-            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
+            var pictures = new PictureFiles(result.GetValue(images)!);
+            pictures.CheckExist();
+            var vlm = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose)).VisionLanguage();
+            using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
             string? asked = result.GetValue(prompt);
-            var lines = new AnswerLines(shell, paths.Length > 1);
-            if (streams)
+            var lines = new AnswerLines(shell, pictures.AreSeveral);
+            try
             {
-                foreach (string path in paths)
-                    lines.Write(path, AnswerGenerator.StreamAsync(loaded, ImageDecoder.Decode(path), asked, options, shell.CancellationToken));
-                return VlmCommand.Ok;
+                if (streams)
+                {
+                    foreach (var (path, picture) in pictures.Read(vlm.Data))
+                        lines.Write(path, AnswerGenerator.StreamAsync(loaded, picture, asked, options, shell.CancellationToken));
+                    return pictures.HaveFailed ? VlmCommand.Failed : VlmCommand.Ok;
+                }
+                var waiting = new Queue<string>();
+                var given = pictures.Read(vlm.Data).Select(p =>
+                {
+                    waiting.Enqueue(p.Path);
+                    return (p.Picture, asked);
+                });
+                foreach (var captions in AnswerGenerator.GenerateLazily(loaded, given, options, shell.CancellationToken))
+                    lines.Write(waiting.Dequeue(), captions);
+                return pictures.HaveFailed ? VlmCommand.Failed : VlmCommand.Ok;
             }
-            var answers = AnswerGenerator.GenerateLazily(loaded, paths.Select(path => (ImageDecoder.Decode(path), asked)), options, shell.CancellationToken);
-            foreach (var (path, captions) in paths.Zip(answers))
-                lines.Write(path, captions);
-            return VlmCommand.Ok;
+            finally
+            {
+                pictures.Report(shell);
+            }
         });
         return command;
-    }
-
-    // Before the model is loaded, which takes longer.
-    internal static void CheckExists(string path)
-    {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"There is no picture {Path.GetFullPath(path)}.", path);
     }
 }

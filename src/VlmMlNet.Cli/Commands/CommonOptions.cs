@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Generation;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -23,7 +25,7 @@ internal static class CommonOptions
         Validators = { result => { if (result.Tokens is [{ Value: var text }] && ParseDevice(text) is null) result.AddError($"--device '{text}' is not cpu, cuda or cuda:N."); } },
     };
 
-    public static Option<int?> Threads() => Positive("--threads", "N", "Threads on the CPU. Default: all cores.");
+    public static Option<int?> Threads(string description = "Threads on the CPU. Default: all cores.") => Positive("--threads", "N", description, ThreadLimit.Most);
 
     public static Option<string?> Prompt(string description)
     {
@@ -38,7 +40,7 @@ internal static class CommonOptions
         return option.AcceptOnlyFromAmong("fail", "skip");
     }
 
-    public static Option<bool> SkipUnreadable() => new("--skip-unreadable") { Description = "Leave out pictures that cannot be read, with a list at the end, instead of ending the run." };
+    public static Option<bool> SkipUnreadable(string otherwise = "instead of ending the run") => new("--skip-unreadable") { Description = $"Leave out pictures that cannot be read, with a list at the end, {otherwise}." };
 
     public static Option<bool?> Stream(string more) => new("--stream") { Description = $"Write an answer while it is made.{more}" };
 
@@ -67,19 +69,11 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<int?> Positive(string name, string helpName, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = helpName };
-        option.Validators.Add(RequirePositive<int>);
-        return option;
-    }
+    public static Option<int?> BatchSize(string description) => Positive("--batch-size", "N", description, GenerationLimits.BatchSize);
 
-    public static Option<double?> PositiveNumber(string name, string helpName, string description)
-    {
-        var option = new Option<double?>(name) { Description = description, HelpName = helpName };
-        option.Validators.Add(RequirePositive<double>);
-        return option;
-    }
+    public static Option<int?> Positive(string name, string helpName, string description, int most = int.MaxValue) => NumberOption.Whole(name, helpName, description, 1, most);
+
+    public static Option<double?> PositiveNumber(string name, string helpName, string description, double most) => NumberOption.Real(name, helpName, description, double.Epsilon, most);
 
     public static DeviceChoice Choose(ParseResult result, Option<string> device, Option<int?> threads)
     {
@@ -94,11 +88,4 @@ internal static class CommonOptions
         _ when text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out int number) => number,
         _ => null,
     };
-
-    // What is no number at all is an error of its own.
-    private static void RequirePositive<T>(OptionResult result) where T : struct, IParsable<T>, IComparable<T>
-    {
-        if (result.Tokens is [{ Value: var text }] && T.TryParse(text, CultureInfo.InvariantCulture, out T value) && value.CompareTo(default) <= 0)
-            result.AddError($"{result.Option.Name} is {text}; it must be positive.");
-    }
 }

@@ -23,10 +23,12 @@ internal static class DataCommand
         var all = new Option<bool>("--all-captions") { Description = "Show each caption of a picture, not only the first." };
         var stage = new Option<int>("--stage") { Description = "The stage whose mask and hidden tokens are shown: 0, 1, 2 or 3.", DefaultValueFactory = _ => 1 };
         stage.AcceptOnlyFromAmong("0", "1", "2", "3");
-        var shuffle = new Option<int?>("--shuffle") { Description = "Take the rows from anywhere: this number decides which.", HelpName = "SEED" };
+        var shuffle = NumberOption.Whole("--shuffle", "SEED", "Take the rows from anywhere: this number decides which.");
         var output = new Option<string?>("--out") { Description = "Write a contact sheet: pictures, tokens and masks.", HelpName = "FILE.html" };
         var command = new DocumentedCommand("show", "Show data as a model learns from it: pictures after preprocessing, text with its template, what is scored, the mask.", """
             The table has a line for each example (row, id, caption): how large its picture is, how many tokens it takes, how many are scored, and what the model learns to say.
+
+            Exit codes: 0, also where examples have a problem, which the table shows; 1 for an error; 2 for a wrong command line.
 
             Examples:
               vlm data show llava_next_790k.json --images images --out sheet.html

@@ -15,6 +15,8 @@ internal static class EvaluateAnswersCommand
 
             Each question of the references needs one answer; --only-predicted leaves out questions without one. Ids are question_id, qid or id; the row's number in parquet files without.
 
+            Exit codes: 0, also where rows were left out as --bad-rows skip asks for; 1 for an error; 2 for a wrong command line.
+
             Examples:
               vlm evaluate answers --references v2_mscoco_val2014_annotations.json --predictions results.json
               vlm evaluate answers --references "VQA_RAD Dataset Public.json" --split test --predictions results.json --json --per-question scores.json

@@ -15,6 +15,8 @@ internal static class EvaluateCaptionsCommand
 
             Each image of the references needs one caption; --only-predicted leaves out images without one, which is what pycocoevalcap's example script does. CIDEr weighs words by the images that are scored.
 
+            Exit codes: 0, also where rows were left out as --bad-rows skip asks for; 1 for an error; 2 for a wrong command line.
+
             Examples:
               vlm evaluate captions --references captions_val2014.json --predictions results.json
               vlm evaluate captions --references dataset_coco.json --split test --predictions results.json --json --per-image scores.json

@@ -22,15 +22,30 @@ internal static class EvaluateCommand
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
         var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
         var results = new Option<string?>("--results") { Description = "Write the answers in COCO's or VQA's results format, which other scorers read.", HelpName = "OUT.json" };
-        var skip = CommonOptions.SkipUnreadable();
+        var skip = CommonOptions.SkipUnreadable("and end with exit code 0 instead of 1");
         var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
-        var batchSize = CommonOptions.Positive("--batch-size", "N", "Pictures side by side. Default 32.");
+        var batchSize = CommonOptions.BatchSize("Pictures side by side. Default: 32.");
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("evaluate", "Score a model on captions or questions.",
-            "Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.\nQuestions: exact match beside the majority answer; of a conversation each turn is asked by itself.\n\nExamples:\n  vlm evaluate --model model --data captions_val2014.json --images val2014\n  vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json\n  vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json\n\nScores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.")
+            """
+            Captions: CIDEr, BLEU-4 and ROUGE-L beside what people, the best constant caption and (with --train) the nearest training picture reach.
+            Questions: exact match beside the majority answer; of a conversation each turn is asked by itself.
+            Test sets without captions or answers are answered for --results, which evaluation servers take; nothing is scored then.
+
+            --predictions and --results are begun before the model is loaded and written answer by answer, as NAME.partial until they are complete. What a run that was stopped leaves there is a list of the answers so far; the next run begins it anew.
+
+            Exit codes: 0, also where rows were left out as --bad-rows skip and --skip-unreadable ask for; 1 where a picture could not be read (all others are answered and scored), or for another error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM.
+
+            Examples:
+              vlm evaluate --model model --data captions_val2014.json --images val2014
+              vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json
+              vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json
+
+            Scores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.
+            """)
         { model, data, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, precision, device, threads };
         var generation = new GenerationChoice(command, "the protocol's, or 64", severalAnswers: false);
         var choice = new DataChoice(command);
@@ -47,33 +62,55 @@ internal static class EvaluateCommand
             var reading = choice.Read(result);
             var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
+            string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);
+            using var files = new EvaluationFiles(predictionsPath, resultsPath, result.GetValue(data), result.GetValue(train));
+            bool hasQuestions = PictureRows.HaveQuestions(view.Schema);
+            if (!files.Exist && !PictureRows.HaveTexts(view))
+                throw new UsageException($"{result.GetValue(data)} has no {(hasQuestions ? "answers" : "captions")}, so that nothing can be scored. --results writes the model's own, for an evaluation server.");
+            var format = hasQuestions ? ResultsFile.Answers : ResultsFile.Captions;
             using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
-            var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions
+            try
             {
-                Limit = result.GetValue(limit),
-                Protocol = asked,
-                SkipUnreadableImages = result.GetValue(skip),
-                RowSkipped = choice.Skipped.Add,
-                NeighbourData = known,
-                CaptionPrompt = result.GetValue(prompt),
-                Generation = options,
-                CancellationToken = shell.CancellationToken,
-                Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
-            }));
-            if (result.GetValue(predictions) is { } path)
-                evaluation.WritePredictions(path);
-            if (result.GetValue(results) is { } resultsPath)
-                evaluation.WriteResults(resultsPath);
-            if (result.GetValue(json))
-                shell.Output.WriteLine(evaluation.Captions?.ToJson() ?? evaluation.Answers!.ToJson());
-            else if (evaluation.Captions is { } captions)
-                Write(shell.Output, captions, evaluation.NearestNeighbour);
-            else
-                Write(shell.Output, evaluation.Answers!);
-            choice.Skipped.Report(shell);
-            return VlmCommand.Ok;
+                var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions
+                {
+                    Limit = result.GetValue(limit),
+                    Protocol = asked,
+                    SkipUnreadableImages = true,
+                    RowSkipped = choice.Skipped.Add,
+                    NeighbourData = known,
+                    CaptionPrompt = result.GetValue(prompt),
+                    Generation = options,
+                    CancellationToken = shell.CancellationToken,
+                    HasDistinctIds = files.HasResults,
+                    Answered = files.Exist ? prediction => files.Add(prediction, format) : null,
+                    Progress = (what, done, total) => display.Report(what, Math.Min(1, done / (double)Math.Max(1, total)), string.Create(CultureInfo.InvariantCulture, $"{done} of {total}")),
+                }));
+                files.Complete();
+                Write(shell, evaluation, result.GetValue(json));
+            }
+            finally
+            {
+                files.Report(shell);
+                choice.Skipped.Report(shell);
+            }
+            if (!choice.Skipped.HasExamples || result.GetValue(skip))
+                return VlmCommand.Ok;
+            shell.WriteError("the pictures above could not be read; all others were answered. With --skip-unreadable that is no error.");
+            return VlmCommand.Failed;
         });
         return command;
+    }
+
+    private static void Write(Shell shell, ModelEvaluation evaluation, bool asJson)
+    {
+        if (evaluation is { Captions: null, Answers: null })
+            shell.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{evaluation.Predictions.Count} answers were written; the data has none to compare them with, so that nothing can be scored"));
+        else if (asJson)
+            shell.Output.WriteLine(evaluation.Captions?.ToJson() ?? evaluation.Answers!.ToJson());
+        else if (evaluation.Captions is { } captions)
+            Write(shell.Output, captions, evaluation.NearestNeighbour);
+        else
+            Write(shell.Output, evaluation.Answers!);
     }
 
     private static void Write(TextWriter output, CaptionMetrics metrics, CaptionMetrics? neighbour)

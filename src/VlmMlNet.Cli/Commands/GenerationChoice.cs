@@ -8,32 +8,23 @@ namespace VlmMlNet.Cli.Commands;
 internal sealed class GenerationChoice
 {
     private readonly Option<int?> _maxTokens, _answers;
-    private readonly Option<int?> _minTokens = CommonOptions.Positive("--min-tokens", "N", "Tokens before which an answer does not end by itself.");
-    private readonly Option<double?> _temperature = new("--temperature") { Description = "Draw tokens: below 1 likely ones become likelier. Default: 0, always the most likely one.", HelpName = "T" };
-    private readonly Option<int?> _topK = CommonOptions.Positive("--top-k", "K", "Draw among the K most likely tokens.");
-    private readonly Option<double?> _topP = CommonOptions.PositiveNumber("--top-p", "P", "Draw among the fewest tokens whose probabilities reach P.");
-    private readonly Option<int?> _seed = new("--seed") { Description = "Draw the same answers each time.", HelpName = "N" };
-    private readonly Option<double?> _repetitionPenalty = CommonOptions.PositiveNumber("--repetition-penalty", "X", "Make tokens that were there already less likely: 1 does nothing, 1.1 some.");
-    private readonly Option<int?> _beams = CommonOptions.Positive("--beams", "N", "Search for the most likely answer among N beginnings at once.");
-    private readonly Option<double?> _lengthPenalty = new("--length-penalty") { Description = "With beams: above 0 longer answers, below 0 shorter ones. Default: 1.", HelpName = "X" };
-    private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends an answer and is cut from it; may be given several times.", HelpName = "TEXT" };
-
-    // Messages of the library name its options; a command line has others.
-    private static readonly (string Library, string Command)[] s_names =
-    [
-        (nameof(GenerationOptions.MaxTokens), "--max-tokens"), (nameof(GenerationOptions.MinTokens), "--min-tokens"), (nameof(GenerationOptions.Temperature), "--temperature"),
-        (nameof(GenerationOptions.TopK), "--top-k"), (nameof(GenerationOptions.TopP), "--top-p"), (nameof(GenerationOptions.RepetitionPenalty), "--repetition-penalty"),
-        (nameof(GenerationOptions.NumBeams), "--beams"), (nameof(GenerationOptions.LengthPenalty), "--length-penalty"), (nameof(GenerationOptions.StopSequences), "--stop texts"),
-        (nameof(GenerationOptions.NumAnswers), "--answers"), ($"{nameof(GenerationOptions)}: ", ""),
-    ];
+    private readonly Option<int?> _minTokens = CommonOptions.Positive("--min-tokens", "N", "Tokens before which an answer does not end by itself. Default: 0.", GenerationLimits.MaxTokens);
+    private readonly Option<double?> _temperature = NumberOption.Real("--temperature", "T", "Draw tokens: below 1 likely ones become likelier. Default: 0, always the most likely one.", 0, GenerationLimits.Temperature);
+    private readonly Option<int?> _topK = CommonOptions.Positive("--top-k", "K", "Draw among the K most likely tokens. Default: all.", GenerationLimits.TopK);
+    private readonly Option<double?> _topP = CommonOptions.PositiveNumber("--top-p", "P", "Draw among the fewest tokens whose probabilities reach P, above 0 and at most 1. Default: 1, all.", 1);
+    private readonly Option<int?> _seed = NumberOption.Whole("--seed", "N", "Draw the same answers each time. Default: others each time.");
+    private readonly Option<double?> _repetitionPenalty = NumberOption.Real("--repetition-penalty", "X", "Make tokens that were there already less likely: 1 does nothing, 1.1 some. Default: 1; from 0.001 to 1000.", GenerationLimits.LeastRepetitionPenalty, GenerationLimits.RepetitionPenalty);
+    private readonly Option<int?> _beams = CommonOptions.Positive("--beams", "N", "Search for the most likely answer among N beginnings at once. Default: 1, no search.", GenerationLimits.NumBeams);
+    private readonly Option<double?> _lengthPenalty = NumberOption.Real("--length-penalty", "X", "With beams: above 0 longer answers, below 0 shorter ones. Default: 1; from -100 to 100.", -GenerationLimits.LengthPenalty, GenerationLimits.LengthPenalty);
+    private readonly Option<string[]> _stop = new("--stop") { Description = "Text that ends an answer and is cut from it; may be given several times, 100 at most.", HelpName = "TEXT" };
 
     /// <param name="command">The command that has these options.</param>
     /// <param name="maxTokensDefault">What holds where the most tokens are not given.</param>
     /// <param name="severalAnswers">Whether a prompt may have several answers.</param>
     public GenerationChoice(Command command, string maxTokensDefault = "64", bool severalAnswers = true)
     {
-        _maxTokens = CommonOptions.Positive("--max-tokens", "N", $"Most tokens of an answer. Default: {maxTokensDefault}.");
-        _answers = CommonOptions.Positive("--answers", "N", "Answers to each prompt, with --temperature or --beams; each is a line of its own.");
+        _maxTokens = CommonOptions.Positive("--max-tokens", "N", $"Most tokens of an answer, as many as the model has positions. Default: {maxTokensDefault}.", GenerationLimits.MaxTokens);
+        _answers = CommonOptions.Positive("--answers", "N", "Answers to each prompt, with --temperature or --beams; each is a line of its own. Default: 1.", GenerationLimits.NumAnswers);
         foreach (var option in (Option[])[_maxTokens, _minTokens, _temperature, _topK, _topP, _seed, _repetitionPenalty, _beams, _lengthPenalty, _stop])
             command.Add(option);
         if (severalAnswers)
@@ -76,7 +67,7 @@ internal sealed class GenerationChoice
         }
         catch (ArgumentException e)
         {
-            throw new UsageException(s_names.Aggregate(e.Message, (text, name) => text.Replace(name.Library, name.Command, StringComparison.Ordinal)));
+            throw new UsageException(ErrorText.Of(e.Message));
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class InspectCommand
         var preset = new Option<string?>("--preset") { Description = "Instead of a folder: paper, the configuration of 900M parameters." };
         preset.AcceptOnlyFromAmong("paper");
         var command = new DocumentedCommand("inspect", "Show a model's configuration, parameter counts, stored types and tokenizer.",
-            "No weights are loaded.\n\nExamples:\n  vlm inspect model\n  vlm inspect Qwen2.5-0.5B-Instruct\n  vlm inspect --preset paper")
+            "No weights are loaded.\n\nExit codes: 0; 1 for an error; 2 for a wrong command line.\n\nExamples:\n  vlm inspect model\n  vlm inspect Qwen2.5-0.5B-Instruct\n  vlm inspect --preset paper")
         { folder, preset };
         command.SetAction(result =>
         {

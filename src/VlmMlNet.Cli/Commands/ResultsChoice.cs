@@ -16,13 +16,12 @@ internal sealed class ResultsChoice(string references, string predictions, strin
     private readonly Option<bool> _onlyPredicted = new("--only-predicted") { Description = $"Leave out {what} that have no {column}." };
     private readonly Option<bool> _json = new("--json") { Description = "Write the scores as JSON." };
     private readonly Option<string?> _perRow = new($"--per-{what[..^1]}") { Description = $"Write the scores of each of the {what} as JSON.", HelpName = "OUT.json" };
-    private readonly Option<int> _bootstrap = new("--bootstrap") { Description = "Draws for the 95 % confidence intervals; 0 for none.", HelpName = "N", DefaultValueFactory = _ => 1000 };
+    private readonly Option<int> _bootstrap = NumberOption.Whole("--bootstrap", "N", "Draws for the 95 % confidence intervals; 0 for none.", () => 1000, least: 0, most: 1_000_000);
 
     /// <summary>Gives a command these options and what it does.</summary>
     public void AddTo<TMetrics, TConfidence>(Command command, Shell shell, ResultsScoring<TMetrics, TConfidence> scoring)
         where TConfidence : class
     {
-        _bootstrap.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && int.TryParse(text, out int n) && n < 0) r.AddError($"--bootstrap is {text}; it must not be negative."); });
         command.Add(_references);
         command.Add(_predictions);
         command.Add(_onlyPredicted);

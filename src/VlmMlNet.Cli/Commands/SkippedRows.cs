@@ -12,6 +12,16 @@ internal sealed class SkippedRows
     private readonly Lock _lock = new();
     private readonly HashSet<string> _examples = [];    // each pass over the data tells them again
 
+    /// <summary>Whether examples were left out: not rows of files, which nobody leaves out unasked.</summary>
+    public bool HasExamples
+    {
+        get
+        {
+            lock (_lock)
+                return _examples.Count > 0;
+        }
+    }
+
     /// <summary>A row of a file.</summary>
     public void Add(BadRow row) => _rows.Add(row);
 

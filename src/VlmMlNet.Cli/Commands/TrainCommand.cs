@@ -8,6 +8,8 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary><c>vlm train --data FILE --out DIR</c>.</summary>
 internal static class TrainCommand
 {
+    private const double MostMinutes = 5_256_000; // ten years
+
     private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
         Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, so that an interrupted run keeps what is finished and --resume continues it, with the same options; only --minutes, --threads, --validation and --skip-unreadable may be others.
 
@@ -36,14 +38,14 @@ internal static class TrainCommand
         var stages = new Option<string>("--stages") { Description = "Stages to run, in order.", HelpName = "LIST", DefaultValueFactory = _ => "0,1,2,3" };
         stages.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && ParseStages(text) is null) r.AddError($"--stages '{text}' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3."); });
         var prompt = CommonOptions.Prompt("What captions answer, and what 'vlm caption' asks the trained model; for conversations, one of their requests for a caption. Default: the start's own.");
-        var minutes = CommonOptions.PositiveNumber("--minutes", "N", "Time for all parts together. Default: no limit but the epochs.");
-        var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.");
-        var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.");
+        var minutes = CommonOptions.PositiveNumber("--minutes", "N", "Time for all parts together. Default: no limit but the epochs.", MostMinutes);
+        var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.", 1_000_000);
+        var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.", 65_536);
         var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };
         rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
         var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
         var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds." };
-        var seed = new Option<int>("--seed") { Description = "Decides new weights, the order of the data and hidden tokens.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var seed = NumberOption.Whole("--seed", "N", "Decides new weights, the order of the data and hidden tokens.", () => 1);
         var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
         var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");
         var skip = CommonOptions.SkipUnreadable();

@@ -17,9 +17,11 @@ internal static class ValidateCommand
         pictures.AcceptOnlyFromAmong("decode", "header", "none");
         var rows = CommonOptions.Positive("--rows", "N", "Look at the pictures of the first N rows only. Texts are always read through.");
         var list = CommonOptions.Positive("--list", "N", "List the first N problems. Default 20.");
-        var threads = CommonOptions.Positive("--threads", "N", "Pictures that are decoded at the same time. Default: all cores.");
+        var threads = CommonOptions.Threads("Pictures that are decoded at the same time. Default: all cores.");
         var command = new DocumentedCommand("validate", "Look for everything that is wrong with data, before hours are spent on it.", """
-            JSON is held to its JSON Schema (data-schemas/) and every format to the rules of its reader, row by row at constant memory; pictures have to exist and to decode. The exit code is 0 where nothing is wrong, 1 otherwise.
+            JSON is held to its JSON Schema (data-schemas/) and every format to the rules of its reader, row by row at constant memory; pictures have to exist and to decode.
+
+            Exit codes: 0 where nothing is wrong; 1 where something is, or for an error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM.
 
             Examples:
               vlm validate llava_next_790k.json --images images

@@ -8,13 +8,13 @@ namespace VlmMlNet.Cli.Quickstart;
 /// <summary><c>vlm quickstart [--out DIR]</c>.</summary>
 internal static class QuickstartCommand
 {
-    private const int FewestScenes = 128;
+    private const int FewestScenes = 128, MostScenes = 10_000_000;
 
     public static Command Create(Shell shell)
     {
         var folder = new Option<string>("--out") { Description = "Folder for the data, the model and the report.", HelpName = "DIR", DefaultValueFactory = _ => "quickstart" };
-        var seed = new Option<int>("--seed") { Description = "Equal seeds give equal numbers on one machine.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var scenes = new Option<int>("--scenes") { Description = "Training scenes to draw. Fewer are faster and worse.", HelpName = "N", DefaultValueFactory = _ => new QuickstartSettings().Scenes };
+        var seed = NumberOption.Whole("--seed", "N", "Equal seeds give equal numbers on one machine.", () => 1);
+        var scenes = NumberOption.Whole("--scenes", "N", "Training scenes to draw. Fewer are faster and worse.", () => new QuickstartSettings().Scenes, most: MostScenes);
         scenes.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out int number) && number < FewestScenes)

@@ -24,7 +24,10 @@ internal sealed class Shell(TextWriter output, TextWriter error, CancellationTok
 
     /// <summary>One line, whatever the message has inside.</summary>
     public void WriteError(string message, bool multiline = false) =>
-        Error.WriteLine("error: " + (multiline ? message : string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))));
+        Error.WriteLine("error: " + (multiline ? message : OneLine(message)));
+
+    /// <summary>A message without line ends.</summary>
+    public static string OneLine(string message) => string.Join(' ', message.Split((char[])['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 
     /// <summary>A context on the device that the user chose.</summary>
     public MLContext CreateContext(DeviceChoice device, int seed, bool verbose)

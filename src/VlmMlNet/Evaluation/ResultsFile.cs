@@ -67,16 +67,22 @@ internal sealed class ResultsFile
             {
                 if (!ids.Add(id))
                     throw new MalformedInputException("results to save", $"{_what} {id} occurs twice", "Each needs exactly one row.", ids.Count);
-                json.WriteStartObject();
-                WriteId(json, _idName, id);
-                json.WriteString(_textName, text);
-                json.WriteEndObject();
+                Write(json, id, text);
                 if (json.BytesPending > 1 << 16)
                     json.Flush();
             }
             json.WriteEndArray();
         }
         file.Commit();
+    }
+
+    /// <summary>Writes one result.</summary>
+    public void Write(Utf8JsonWriter json, string id, string text)
+    {
+        json.WriteStartObject();
+        WriteId(json, _idName, id);
+        json.WriteString(_textName, text);
+        json.WriteEndObject();
     }
 
     /// <summary>Writes an id: as a number, where it is a whole number as JSON writes it.</summary>

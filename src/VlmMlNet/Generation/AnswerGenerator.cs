@@ -48,6 +48,7 @@ public static class AnswerGenerator
         ArgumentNullException.ThrowIfNull(asked);
         options ??= new GenerationOptions();
         options.Check();
+        GenerationLimits.Check(options, model.Conversation.Language.Module.Config, promptTokens: 0);
         return Run(model, asked.Select(a => new PictureRequest(a.Image, a.Prompt ?? model.CaptionPrompt)), options, cancellationToken);
     }
 
@@ -65,7 +66,9 @@ public static class AnswerGenerator
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(image);
-        options?.CheckStreaming();
+        options ??= new GenerationOptions();
+        options.CheckStreaming();
+        GenerationLimits.Check(options, model.Conversation.Language.Module.Config, promptTokens: 0);
         return Stream(model, image, prompt, options, cancellationToken);
     }
 

@@ -162,6 +162,7 @@ public sealed class ImageSession : IDisposable
 
     private AnswerBatch Open(int[] prompt, GenerationOptions options)
     {
+        GenerationLimits.Check(options, _model.Conversation.Language.Module.Config, prompt.Length);
         _visualTokens ??= PictureRequest.EncodePictures(_model, [_image])!;
         int capacity = prompt.Length + options.MaxTokens;
         // Only so many slots as the one prompt can use.

@@ -30,6 +30,13 @@ public sealed record ModelEvaluationOptions
     /// <summary>Receives why a row is left out. Default none.</summary>
     public Action<string>? RowSkipped { get; init; }
 
+    /// <summary>Receives each answer as soon as it and those before it are made, so that a run that ends early leaves what it has done. With it, data
+    /// that no text can be compared with is answered too, and not scored. Default none.</summary>
+    public Action<ModelPrediction>? Answered { get; init; }
+
+    /// <summary>Whether the answers are for a format that has one for each id.</summary>
+    internal bool HasDistinctIds { get; init; }
+
     /// <summary>Receives what is done and the rows done and planned. Default none.</summary>
     public Action<string, long, long>? Progress { get; init; }
 

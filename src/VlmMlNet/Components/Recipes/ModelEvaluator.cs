@@ -16,25 +16,36 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
 
     public ModelEvaluation Run()
     {
+        bool isScored = PictureRows.HaveTexts(data);
+        if (!isScored && options.Answered is null)
+            throw new MalformedInputException("the evaluated data", "no row has a text that answers can be compared with", "Check the file and the split.");
+        if (options.HasDistinctIds)
+            CheckIds();
+        GenerationLimits.Check(options.Generation, model.Conversation.Language.Module.Config, promptTokens: 0);
         _baseline = options.NeighbourData is { } known ? ReadBaseline(known) : null;
         long total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue), done = 0;
         var asked = new Queue<AskedPicture>();
         foreach (var given in AnswerGenerator.Run(model, Ask(asked), options.Generation, options.CancellationToken))
         {
             var (number, row, picture, prompt, question) = asked.Dequeue();
-            _predictions.Add(new ModelPrediction(row.Id, row.Image.Name, prompt, given[0].Text, question?.Answers ?? row.Captions));
-            if (question is not null)
+            var prediction = new ModelPrediction(row.Id, row.Image.Name, prompt, given[0].Text, question?.Answers ?? row.Captions);
+            _predictions.Add(prediction);
+            options.Answered?.Invoke(prediction);
+            if (prediction.References.Count > 0 && question is not null)
                 _questions.Add(question);
-            else if (_baseline is not null)
+            else if (prediction.References.Count > 0 && _baseline is not null)
                 _neighbours.Add(_baseline.Caption(picture));
             if (number > done)
                 options.Progress?.Invoke("answering", done = number, total);
         }
         options.Progress?.Invoke("answering", total, total);
-        if (_predictions.Count == 0)
+        var scored = _predictions.FindAll(p => p.References.Count > 0);
+        if (isScored ? scored.Count == 0 : _predictions.Count == 0)
             throw new MalformedInputException("the evaluated data", "no row has a picture and a text", "Check the file and the split.");
-        string[] answers = [.. _predictions.Select(p => p.Answer)];
-        var references = _predictions.ConvertAll(p => p.References);
+        if (!isScored)
+            return new ModelEvaluation(_predictions, null, null, null) { IsOfQuestions = PictureRows.HaveQuestions(data.Schema) };
+        string[] answers = [.. scored.Select(p => p.Answer)];
+        var references = scored.ConvertAll(p => p.References);
         return _questions.Count > 0
             ? new ModelEvaluation(_predictions, null, AnswerScorer.Score(answers, references, _questions.ConvertAll(q => q.AnswerType), _questions.ConvertAll(q => q.QuestionType)), null)
             : new ModelEvaluation(_predictions, CaptionScorer.Score(answers, references), null, _neighbours.Count > 0 ? CaptionScorer.Score(_neighbours, references) : null);
@@ -44,18 +55,30 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private IEnumerable<PictureRequest> Ask(Queue<AskedPicture> asked)
     {
         long number = 0;
-        foreach (var row in PictureRows.Read(host, data).Take(options.Limit ?? int.MaxValue))
+        bool asksQuestions = PictureRows.HaveQuestions(data.Schema);
+        foreach (var row in PictureRows.Read(host, data, needsTexts: options.Answered is null).Take(options.Limit ?? int.MaxValue))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             number++;
             if (Decode(row) is not { } picture)
                 continue;
-            foreach (var question in row.Captions.Count > 0 ? [null] : row.Questions.Cast<PictureQuestion?>())
+            foreach (var question in asksQuestions ? row.Questions.Cast<PictureQuestion?>() : [null])
             {
                 string prompt = Prompt(question);
                 asked.Enqueue(new AskedPicture(number, row, picture, prompt, question));
                 yield return new PictureRequest(picture, prompt);
             }
+        }
+    }
+
+    // Before hours of answering.
+    private void CheckIds()
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var row in PictureRows.Read(host, data, needsTexts: false).Take(options.Limit ?? int.MaxValue))
+        {
+            if (!ids.Add(row.Id) || row.Questions.Count > 1)
+                throw new MalformedInputException("the evaluated data", $"several questions have the id {row.Id}", "The challenges' results have one answer for each id: write the predictions instead.", ids.Count - 1);
         }
     }
 
@@ -68,7 +91,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
                 _last = last = (row.Image.Name, row.Image.Decode());
             return last.Picture;
         }
-        catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException))
+        catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException or UnauthorizedAccessException))
         {
             options.RowSkipped?.Invoke(e.Message);
             return null;

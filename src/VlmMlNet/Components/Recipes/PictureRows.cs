@@ -10,18 +10,45 @@ namespace VlmMlNet.Components.Recipes;
 /// <summary>Reads the pictures of any of the library's readers with their captions or questions.</summary>
 internal static class PictureRows
 {
-    /// <summary>The rows that have a picture and a text, read as they are asked for.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no column of pictures, or none of texts.</exception>
-    public static IEnumerable<PictureRow> Read(IHost host, IDataView data)
+    /// <summary>The rows that have a picture, read as they are asked for.</summary>
+    /// <param name="host">For errors.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="needsTexts">Whether rows without texts are passed over; otherwise those without captions or answers come too, as
+    /// the test sets of challenges have them.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no column of pictures, or none of texts where they are needed.</exception>
+    public static IEnumerable<PictureRow> Read(IHost host, IDataView data, bool needsTexts = true)
     {
         var schema = data.Schema;
         var image = ColumnKind.Picture.Find(host, schema, "image", VisionLanguageColumns.Image);
-        bool hasAnswers = schema.GetColumnOrNull(VisionLanguageColumns.Question) is not null && schema.GetColumnOrNull(VisionLanguageColumns.Answers) is not null;
-        string textColumn = hasAnswers ? VisionLanguageColumns.Answers
-            : schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is not null ? VisionLanguageColumns.Conversation : VisionLanguageColumns.Captions;
-        ColumnKind.Texts.Find(host, schema, "text", textColumn);
-        return Iterate(data, image, textColumn, hasAnswers);
+        string textColumn = TextColumn(schema);
+        if (needsTexts || schema.GetColumnOrNull(textColumn) is not null)
+            ColumnKind.Texts.Find(host, schema, "text", textColumn);
+        return Iterate(data, image, textColumn, needsTexts);
     }
+
+    /// <summary>Whether the data has questions; otherwise captions are what a model is asked for.</summary>
+    public static bool HaveQuestions(DataViewSchema schema) => TextColumn(schema) != VisionLanguageColumns.Captions;
+
+    /// <summary>Whether there is any text that a model's can be compared with.</summary>
+    public static bool HaveTexts(IDataView data)
+    {
+        if (data.Schema.GetColumnOrNull(TextColumn(data.Schema)) is not { } column)
+            return false;
+        using var cursor = data.GetRowCursor([column]);
+        var read = cursor.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column);
+        VBuffer<ReadOnlyMemory<char>> texts = default;
+        while (cursor.MoveNext())
+        {
+            read(ref texts);
+            if (texts.Length > 0)
+                return true;
+        }
+        return false;
+    }
+
+    private static string TextColumn(DataViewSchema schema) =>
+        schema.GetColumnOrNull(VisionLanguageColumns.Question) is not null ? VisionLanguageColumns.Answers
+        : schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is not null ? VisionLanguageColumns.Conversation : VisionLanguageColumns.Captions;
 
     /// <summary>How many rows there are.</summary>
     public static long Count(IDataView data)
@@ -35,24 +62,24 @@ internal static class PictureRows
         return count;
     }
 
-    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, bool hasAnswers)
+    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, bool needsTexts)
     {
         string[] names = [VisionLanguageColumns.Id, textColumn, VisionLanguageColumns.Question, VisionLanguageColumns.AnswerType, VisionLanguageColumns.QuestionType];
         var columns = names.Select(n => data.Schema.GetColumnOrNull(n)).OfType<DataViewSchema.Column>().Append(image);
         using var cursor = data.GetRowCursor(columns);
         var readImage = ImageColumn.CreateReader(cursor, image);
-        var readTexts = cursor.GetGetter<VBuffer<ReadOnlyMemory<char>>>(data.Schema[textColumn]);
+        var readTexts = data.Schema.GetColumnOrNull(textColumn) is { } column ? cursor.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column) : null;
         Func<string> id = Text(VisionLanguageColumns.Id), question = Text(VisionLanguageColumns.Question),
             answerType = Text(VisionLanguageColumns.AnswerType), questionType = Text(VisionLanguageColumns.QuestionType);
         VBuffer<ReadOnlyMemory<char>> buffer = default;
         while (cursor.MoveNext())
         {
-            readTexts(ref buffer);
+            readTexts?.Invoke(ref buffer);
             string[] texts = [.. buffer.DenseValues().Select(t => t.ToString())];
-            if (texts.Length == 0 || readImage(cursor.Position) is not { } picture)
+            if ((needsTexts && texts.Length == 0) || readImage(cursor.Position) is not { } picture)
                 continue;
             string name = id() is { Length: > 0 } given ? given : cursor.Position.ToString(CultureInfo.InvariantCulture);
-            yield return hasAnswers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
+            yield return textColumn == VisionLanguageColumns.Answers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
                 : textColumn == VisionLanguageColumns.Captions ? new PictureRow(name, picture, texts, [])
                 : new PictureRow(name, picture, [], [.. Turns(texts)]);
         }

@@ -1,3 +1,5 @@
+using VlmMlNet.Generation;
+
 namespace VlmMlNet.Components.Recipes;
 
 /// <summary>How precisions are compared.</summary>
@@ -6,13 +8,13 @@ public sealed record PrecisionComparisonOptions
     /// <summary>Most rows that are looked at, from the start; null for all. Default null.</summary>
     public int? Limit { get; init; }
 
-    /// <summary>Most tokens of an answer. Default 64.</summary>
+    /// <inheritdoc cref="GenerationOptions.MaxTokens"/>
     public int MaxTokens { get; init; } = 64;
 
-    /// <summary>Pictures side by side. Default 8.</summary>
+    /// <summary>Pictures side by side, 1,000 at most. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Most threads that generate on a CPU at once; null for as many as libtorch uses. Default null.</summary>
+    /// <inheritdoc cref="GenerationOptions.MaxThreads"/>
     public int? MaxThreads { get; init; }
 
     /// <summary>What captions answer. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
@@ -30,16 +32,13 @@ public sealed record PrecisionComparisonOptions
     /// <summary>Ends the work between two tokens. Default none.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    internal GenerationOptions Generation => new() { MaxTokens = MaxTokens, BatchSize = BatchSize, MaxThreads = MaxThreads };
+
     internal void Check()
     {
         if (Limit is <= 0)
             throw new ArgumentException($"{nameof(PrecisionComparisonOptions)}: {nameof(Limit)} is {Limit}; it must be positive.");
-        if (MaxTokens <= 0)
-            throw new ArgumentException($"{nameof(PrecisionComparisonOptions)}: {nameof(MaxTokens)} is {MaxTokens}; it must be positive.");
-        if (BatchSize <= 0)
-            throw new ArgumentException($"{nameof(PrecisionComparisonOptions)}: {nameof(BatchSize)} is {BatchSize}; it must be positive.");
-        if (MaxThreads is <= 0)
-            throw new ArgumentException($"{nameof(PrecisionComparisonOptions)}: {nameof(MaxThreads)} is {MaxThreads}; it must be positive.");
+        Generation.Check();
         if (CaptionPrompt is { } prompt)
             ArgumentException.ThrowIfNullOrWhiteSpace(prompt, nameof(CaptionPrompt));
     }

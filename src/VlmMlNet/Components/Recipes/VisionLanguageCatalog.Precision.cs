@@ -2,6 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Evaluation;
+using VlmMlNet.Generation;
 
 namespace VlmMlNet;
 
@@ -28,6 +29,7 @@ public sealed partial class VisionLanguageCatalog
         Contracts.CheckValue(data, nameof(data));
         options ??= new PrecisionComparisonOptions();
         options.Check();
+        GenerationLimits.Check(options.Generation, model.Conversation.Language.Module.Config, promptTokens: 0);
         var host = _environment.Register(nameof(ComparePrecisions));
         foreach (var other in smaller)
         {

@@ -20,7 +20,8 @@ public sealed record DataValidationOptions
     /// <summary>Most problems that are kept with their places; all are counted. Default 100.</summary>
     public int KeptProblems { get; init; } = 100;
 
-    /// <summary>Pictures that are looked at at the same time. Default: null, one for each processor.</summary>
+    /// <summary>Pictures that are looked at at the same time. Default: null, one for each processor. At most 64, or 4 for
+    /// each processor where that is more.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Receives what is being done and the rows done. Default none.</summary>
@@ -39,5 +40,7 @@ public sealed record DataValidationOptions
             throw new ArgumentException($"{nameof(DataValidationOptions)}: {nameof(KeptProblems)} is {KeptProblems}; it must not be negative.");
         if (Threads is <= 0)
             throw new ArgumentException($"{nameof(DataValidationOptions)}: {nameof(Threads)} is {Threads}; it must be positive.");
+        if (Threads > ThreadLimit.Most)
+            throw new ArgumentException($"{nameof(DataValidationOptions)}: {nameof(Threads)} is {Threads}; it must be at most {ThreadLimit.Most}.");
     }
 }

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+
+namespace VlmMlNet.Cli.Terminal;
+
+/// <summary>What is wrong with a command line, in its own words: the option, the value, and what is expected.</summary>
+internal static partial class CommandLineError
+{
+    /// <summary>The first cause; null where nothing is wrong. A misspelt word comes first: what is missing follows from it.</summary>
+    public static string? Find(ParseResult result)
+    {
+        var command = result.CommandResult.Command;
+        bool isGroup = command is { Action: null, Subcommands.Count: > 0 };
+        string? problem = isGroup && result.UnmatchedTokens is [var name, ..] && !OptionLike().IsMatch(name) ? Unmatched(command, name)
+            : Misspelt(result) is { } option ? $"There is no option '{option}'.{Suggestion.For(option, Options(result.CommandResult))}"
+            : result.UnmatchedTokens is [var word, ..] ? Unmatched(command, word)
+            : result.Errors.Count > 0 ? Describe(result.Errors[0])
+            : null;
+        return problem is null ? null : $"{problem} See '{Path(result.CommandResult)} --help'.";
+    }
+
+    /// <summary>Whether nothing is wrong but that the command does nothing without one of its own commands.</summary>
+    public static bool LacksCommand(ParseResult result) =>
+        result.CommandResult.Command is { Action: null, Subcommands.Count: > 0 } && result.UnmatchedTokens.Count == 0 && Misspelt(result) is null;
+
+    // What looks like an option that does not exist is taken for a picture or a question, unless "--" stands before it.
+    private static string? Misspelt(ParseResult result)
+    {
+        string[] asArguments = [.. result.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).Select(t => t.Value)];
+        var words = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).Where(word => !File.Exists(word));
+        return words.Concat(result.UnmatchedTokens).Where(word => OptionLike().IsMatch(word) && !asArguments.Contains(word)).Select(word => word.Split('=')[0]).FirstOrDefault();
+    }
+
+    private static string Unmatched(Command command, string word) =>
+        command.Subcommands.Count > 0 && command.Arguments.Count == 0 ? $"There is no command '{word}'.{Suggestion.For(word, command.Subcommands.Select(c => c.Name))}"
+        : $"'{word}' is one argument too many.";
+
+    private static string Describe(ParseError error)
+    {
+        if (error.SymbolResult is not OptionResult { Option.Name: var name, Tokens: [.., { Value: var value }] })
+            return error.Message;
+        if (error.Message.Contains("Must be one of", StringComparison.Ordinal))
+        {
+            string[] allowed = [.. Quoted().Matches(error.Message).Select(m => m.Groups[1].Value).Skip(1)];
+            return $"{name} '{value}' is none of {string.Join(", ", allowed)}.{Suggestion.For(value, allowed)}";
+        }
+        return error.Message.StartsWith("Cannot parse", StringComparison.Ordinal) ? $"{name} '{value}' cannot be read." : error.Message;
+    }
+
+    private static IEnumerable<string> Options(SymbolResult? result)
+    {
+        for (; result is CommandResult { Command: var command }; result = result.Parent)
+            foreach (var option in command.Options.Where(o => !o.Hidden))
+                yield return option.Name;
+    }
+
+    private static string Path(CommandResult result) => result.Parent is CommandResult parent ? $"{Path(parent)} {result.Command.Name}" : "vlm";
+
+    [GeneratedRegex(@"^--?[A-Za-z][\w-]*(=.*)?$", RegexOptions.Singleline)]
+    private static partial Regex OptionLike();
+
+    [GeneratedRegex("'([^']*)'")]
+    private static partial Regex Quoted();
+}
