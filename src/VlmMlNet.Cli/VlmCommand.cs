@@ -31,9 +31,9 @@ internal static class VlmCommand
         {
             return result.Invoke(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (cancellationToken.IsCancellationRequested)
         {
-            shell.WriteError("cancelled.");
+            shell.WriteError(e is StoppedException ? e.Message : "cancelled.");
             return Cancelled;
         }
         catch (UsageException e)

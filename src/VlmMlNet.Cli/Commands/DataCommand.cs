@@ -4,6 +4,7 @@ using Microsoft.ML;
 using VlmMlNet.Cli.Report;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Preview;
+using VlmMlNet.Files;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
@@ -25,6 +26,7 @@ internal static class DataCommand
         stage.AcceptOnlyFromAmong("0", "1", "2", "3");
         var shuffle = NumberOption.Whole("--shuffle", "SEED", "Take the rows from anywhere: this number decides which.");
         var output = new Option<string?>("--out") { Description = "Write a contact sheet: pictures, tokens and masks.", HelpName = "FILE.html" };
+        var force = OutputChoice.Force();
         var command = new DocumentedCommand("show", "Show data as a model learns from it: pictures after preprocessing, text with its template, what is scored, the mask.", """
             The table has a line for each example (row, id, caption): how large its picture is, how many tokens it takes, how many are scored, and what the model learns to say.
 
@@ -34,7 +36,7 @@ internal static class DataCommand
               vlm data show llava_next_790k.json --images images --out sheet.html
               vlm data show train.parquet --model model --stage 0 --rows 4 --out sheet.html
             """)
-        { path, model, rows, all, stage, shuffle, output };
+        { path, model, rows, all, stage, shuffle, output, force };
         var choice = new DataChoice(command);
         command.SetAction(result =>
         {
@@ -43,6 +45,10 @@ internal static class DataCommand
                 context.Log += (_, e) => shell.Error.WriteLine(e.Message);
             var vlm = context.VisionLanguage();
             string file = result.GetValue(path)!;
+            string? sheet = result.GetValue(output);
+            if (sheet is not null && ResolvedPath.AreSame(sheet, file))
+                throw new UsageException("--out is the data itself. Give another file.");
+            using var pending = sheet is null ? null : OutputChoice.File(sheet, result.GetValue(force));
             var view = ExampleData.Check(vlm.Data.Load(file, choice.Read(result)), file);
             if (result.GetValue(shuffle) is { } seed)
                 view = context.Data.ShuffleRows(view, seed);
@@ -54,10 +60,10 @@ internal static class DataCommand
                 Stage = TrainingStage.Paper[result.GetValue(stage)],
             });
             Write(shell.Output, preview);
-            if (result.GetValue(output) is { } sheet)
+            if (pending is not null)
             {
-                DataSheet.Write(sheet, Path.GetFileName(Path.TrimEndingDirectorySeparator(file)), preview);
-                shell.Error.WriteLine($"contact sheet: {Path.GetFullPath(sheet)}");
+                DataSheet.Write(pending, Path.GetFileName(Path.TrimEndingDirectorySeparator(file)), preview);
+                shell.Error.WriteLine($"contact sheet: {Path.GetFullPath(sheet!)}");
             }
             choice.Skipped.Report(shell);
             return VlmCommand.Ok;

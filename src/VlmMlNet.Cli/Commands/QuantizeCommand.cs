@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Files;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
@@ -17,21 +18,26 @@ internal static class QuantizeCommand
         var encoder = CommonOptions.Precision("--encoder", "Precision of image encoder and projector: int8, bfloat16 (fast where the processor multiplies it) or float32. Default: int8 beside int8 and int4, otherwise bfloat16.");
         encoder.Validators.Add(r => { if (r.GetValueOrDefault<WeightPrecision?>() == WeightPrecision.Int4) r.AddError("--encoder is int8, bfloat16 or float32."); });
         var output = new Option<string>("--out") { Description = "Folder of the smaller model.", HelpName = "DIR", Required = true };
+        var force = OutputChoice.Force();
         var command = new DocumentedCommand("quantize", "Save a model with smaller weights, for generating faster on a CPU.",
             "All commands that generate take the folder. Its language model is mapped from its file and needs no loading. It cannot be trained: keep the original.\n\nExample:\n  vlm quantize model --weights int8 --out model-int8\n  vlm caption photo.jpg --model model-int8")
-        { model, weights, encoder, output };
+        { model, weights, encoder, output, force };
         command.SetAction(result =>
         {
             string target = Path.GetFullPath(result.GetValue(output)!);
-            if (target == Path.GetFullPath(result.GetValue(model)!))
+            if (ResolvedPath.AreSame(target, result.GetValue(model)!))
                 throw new UsageException("--out is the model itself. A quantized model cannot be trained any more: give another folder.");
             var precision = result.GetValue(weights)!.Value;
             var encoding = result.GetValue(encoder) ?? (precision is WeightPrecision.Int8 or WeightPrecision.Int4 ? WeightPrecision.Int8 : WeightPrecision.BFloat16);
             if (encoding == WeightPrecision.Int8 && precision is not (WeightPrecision.Int8 or WeightPrecision.Int4))
                 throw new UsageException("--encoder int8 goes with --weights int8 or int4.");
             ScalarType? type = encoding switch { WeightPrecision.Float32 => ScalarType.Float32, WeightPrecision.BFloat16 => ScalarType.BFloat16, _ => null };
+            using var folder = OutputChoice.Folder(target, result.GetValue(force));
             using (var loaded = ModelFolder.Load(result.GetValue(model)!, type, precision: precision))
-                ModelFolder.Save(loaded, target);
+            {
+                shell.CancellationToken.ThrowIfCancellationRequested();
+                ModelFolder.Save(loaded, folder, _ => { });
+            }
             long bytes = new DirectoryInfo(target).EnumerateFiles("*.safetensors").Sum(f => f.Length);
             shell.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target}: {bytes / 1e6:N1} MB of weights"));
             return VlmCommand.Ok;

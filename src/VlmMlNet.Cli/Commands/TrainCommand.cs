@@ -11,7 +11,7 @@ internal static class TrainCommand
     private const double MostMinutes = 5_256_000; // ten years
 
     private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
-        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, so that an interrupted run keeps what is finished and --resume continues it, with the same options; only --minutes, --threads, --validation and --skip-unreadable may be others.
+        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, and between that every 10 minutes a checkpoint. Ctrl+C, SIGTERM (docker stop, job queues) and SIGHUP let the step end and save one; the second of them ends the process at once. --resume continues the run, also after it was killed, with the same options; only --minutes, --threads, --validation and --skip-unreadable may be others (the number of threads changes the last bits of the weights), and --stages may go on behind those that are finished. A finished run is trained further as the --model of another.
 
         Start from one of: --config tiny (small backbones, trained from the data), --vision and --llm (Hugging Face folders), --model (a saved model).
 
@@ -45,6 +45,7 @@ internal static class TrainCommand
         rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
         var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
         var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds." };
+        var force = OutputChoice.Force();
         var seed = NumberOption.Whole("--seed", "N", "Decides new weights, the order of the data and hidden tokens.", () => 1);
         var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
         var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");
@@ -53,7 +54,7 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, seed, validation, validationLimit, skip, badRows, device, threads };
+        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -61,6 +62,8 @@ internal static class TrainCommand
                 throw new UsageException("--vision and --llm go together. See 'vlm train --help'.");
             if (new[] { result.GetValue(model) is not null, hasBackbones, result.GetValue(config) is not null }.Count(given => given) != 1)
                 throw new UsageException("Say what to start from: --config tiny, --vision with --llm, or --model, one of the three. See 'vlm train --help'.");
+            if (result.GetValue(resume) && result.GetValue(force))
+                throw new UsageException("--resume continues the run in --out, --force begins a new one there. Give one of the two.");
             new TrainSession(shell, new TrainSettings
             {
                 Data = Split(result.GetValue(data)),
@@ -79,6 +82,7 @@ internal static class TrainCommand
                 BatchSize = result.GetValue(batchSize),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
                 Resume = result.GetValue(resume),
+                Force = result.GetValue(force),
                 Seed = result.GetValue(seed),
                 Validation = result.GetValue(validation),
                 ValidationLimit = result.GetValue(validationLimit) ?? 200,

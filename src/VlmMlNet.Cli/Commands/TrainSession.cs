@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
+using VlmMlNet.Files;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
 using VlmMlNet.Training;
@@ -15,12 +16,23 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     private readonly VisionLanguageCatalog _vlm = shell.CreateContext(settings.Device, settings.Seed, settings.Verbose).VisionLanguage();
 
     private readonly SkippedRows _skipped = new();
+    private TrainingProgress? _reached;
 
     public void Run()
     {
+        // Before data is read, which may take long.
+        using var output = OutputChoice.Folder(settings.Out, settings.Force || settings.Resume, ", continue the run that this one holds with --resume");
         try
         {
-            Train();
+            Train(output);
+        }
+        catch (OtherSettingsException e)
+        {
+            throw new InvalidOperationException(ResumedRun.Describe(e, output.Name), e);
+        }
+        catch (OperationCanceledException e) when (shell.CancellationToken.IsCancellationRequested)
+        {
+            throw new StoppedException(Stopped(output), e);
         }
         finally
         {
@@ -28,13 +40,22 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         }
     }
 
-    private void Train() => ProgressDisplay.Run(shell, display =>
+    // What a stopped run has kept.
+    private string Stopped(OutputFolder output)
+    {
+        if (!output.Entries.Any(name => name is StagedTrainingRunner.CheckpointName or ModelFolder.TrainingStateName))
+            return "stopped before anything was trained: nothing is kept.";
+        string reached = _reached is { } at ? string.Create(CultureInfo.InvariantCulture, $"stopped in {at.Stage} after step {at.Step}. ") : "stopped. ";
+        return $"{reached}Everything until there is kept in {output.Name}: the same command with --resume goes on from it.";
+    }
+
+    private void Train(OutputFolder output) => ProgressDisplay.Run(shell, display =>
     {
         // Missing files are found before the first minute of training.
         var views = Load(settings.Data);
         var instructionViews = Load(settings.Instructions);
         var validation = settings.Validation is null ? null : Load([settings.Validation])[0];
-        string? start = settings.Resume && ModelFolder.IsModel(settings.Out) ? settings.Out : settings.Model;
+        string? start = settings.Resume && ModelFolder.IsModel(output.FullPath) ? output.FullPath : settings.Model;
         string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
         var columns = new TrainingStageOptions { CaptionPrompt = prompt };
         var captions = _vlm.ReadExamples(views, columns);
@@ -47,12 +68,18 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             SkipUnreadableImages = settings.SkipUnreadableImages,
             ExampleSkipped = _skipped.Add,
             CancellationToken = shell.CancellationToken,
-            Progress = p => display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left")),
+            Note = display.WriteLine,
+            Progress = p =>
+            {
+                _reached = p;
+                display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left"));
+            },
         };
         var budget = settings.Duration is { } total ? TrainingBudget.Split(total, settings.IsTiny, settings.Stages) : default;
         var stages = settings.Stages.Select((number, i) => Stage(number, budget.Stages?[i])).ToList();
         foreach (var stage in stages)
             display.WriteLine(Describe(stage));
+        int finished = 0;
         using var model = _vlm.Train(new StagedTraining
         {
             Start = started =>
@@ -63,18 +90,22 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             },
             Stages = [.. stages.Select((stage, i) => (stage, settings.Stages[i] == 3 ? instructions : captions))],
             OutputFolder = settings.Out,
+            Held = output,
+            Origins = ResumedRun.Origins(settings, prompt),
             MaxDuration = settings.Duration,
             Resume = settings.Resume,
             Run = run,
             StageFinished = (stage, trained, history) =>
             {
+                finished++;
                 string skipped = history.Skipped == 0 ? "" : $", {history.Skipped} examples skipped";
                 display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: {history.Points.Count} steps in {history.Duration.TotalSeconds:F0} s, loss {history.Points[0].Loss:F3} -> {history.Points[^1].Loss:F3}{skipped}; saved"));
                 if (validation is not null)
                     Validate(display, stage, trained, validation);
             },
         });
-        shell.Output.WriteLine($"{model.CountParameters()}, saved in {Path.GetFullPath(settings.Out)}");
+        shell.Output.WriteLine(finished > 0 ? $"{model.CountParameters()}, saved in {output.Name}"
+            : $"nothing was left to do: the run in {output.Name} is finished. To train its model further, start from it: --model {output.Name} --out ANOTHER, without --resume.");
         return 0;
     });
 

@@ -19,6 +19,7 @@ internal sealed record TrainSettings
     public int? BatchSize { get; init; }
     public LearningRates? Rates { get; init; }
     public bool Resume { get; init; }
+    public bool Force { get; init; }
     public int Seed { get; init; }
     public string? Validation { get; init; }
     public int ValidationLimit { get; init; }

@@ -21,14 +21,23 @@ internal static class QuickstartCommand
                 result.AddError($"--scenes is {number}; at least {FewestScenes} are needed.");
         });
         var threads = CommonOptions.Threads();
+        var force = OutputChoice.Force();
         var command = new DocumentedCommand("quickstart", "Draw scenes, train a small model through the four stages on them, and caption held-out scenes.",
             "Needs no data and no downloads. Writes the scenes in the published formats, the model and a report.\n\nExamples:\n  vlm quickstart\n  vlm quickstart --out try --scenes 1000")
-        { folder, seed, scenes, threads };
+        { folder, seed, scenes, threads, force };
         command.SetAction(result =>
         {
+            using var output = OutputChoice.Folder(result.GetValue(folder)!, result.GetValue(force));
             var context = shell.CreateContext(new DeviceChoice(null, result.GetValue(threads)), result.GetValue(seed), result.GetValue(CommonOptions.Verbose));
             var settings = new QuickstartSettings { Seed = result.GetValue(seed), Scenes = result.GetValue(scenes) };
-            return new QuickstartRun(shell, context, settings, Path.GetFullPath(result.GetValue(folder)!)).Run();
+            try
+            {
+                return new QuickstartRun(shell, context, settings, output.Name).Run();
+            }
+            catch (OperationCanceledException e) when (shell.CancellationToken.IsCancellationRequested)
+            {
+                throw new StoppedException($"stopped. A quickstart keeps nothing to go on from: begin again with --force, or remove {output.Name}.", e);
+            }
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using VlmMlNet.Components.Preview;
+using VlmMlNet.Files;
 using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Cli.Report;
@@ -27,24 +28,14 @@ internal static class DataSheet
         @media (max-width: 50rem) { .sheet > li { grid-template-columns: 1fr; } }
         """;
 
-    /// <summary>Writes the sheet, whole or not at all.</summary>
-    /// <param name="path">The HTML file; its folder is made.</param>
+    /// <summary>Writes the sheet and puts it into its place.</summary>
+    /// <param name="file">The HTML file.</param>
     /// <param name="title">The heading.</param>
     /// <param name="preview">What to show.</param>
-    public static void Write(string path, string title, DataPreview preview)
+    public static void Write(PendingFile file, string title, DataPreview preview)
     {
-        string whole = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        string temporary = $"{whole}.tmp-{Path.GetRandomFileName()}";
-        try
-        {
-            File.WriteAllText(temporary, Html(title, preview), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, whole, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        file.Stream.Write(Encoding.UTF8.GetBytes(Html(title, preview)));
+        file.Commit();
     }
 
     /// <summary>The page.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Cli.Report;
 
@@ -16,16 +17,7 @@ public static class QuickstartReport
         ArgumentNullException.ThrowIfNull(data);
         string whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        string temporary = $"{whole}.tmp-{Path.GetRandomFileName()}";
-        try
-        {
-            File.WriteAllText(temporary, Html(data), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            File.Move(temporary, whole, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        PendingFile.Write(whole, Encoding.UTF8.GetBytes(Html(data)));
     }
 
     /// <summary>The page.</summary>

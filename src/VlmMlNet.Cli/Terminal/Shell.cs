@@ -11,9 +11,9 @@ internal sealed class Shell(TextWriter output, TextWriter error, CancellationTok
     public TextWriter Output { get; } = output;
 
     /// <summary>Progress, notes, errors.</summary>
-    public TextWriter Error { get; } = error;
+    public TextWriter Error { get; } = ReferenceEquals(error, Console.Error) ? new LastingWriter(error) : error;
 
-    /// <summary>Set by Ctrl+C.</summary>
+    /// <summary>Set by Ctrl+C and the signals that ask a process to end.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
     /// <summary>Whether notes go to a person's terminal, where lines may be drawn over.</summary>

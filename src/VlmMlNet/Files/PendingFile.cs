@@ -1,11 +1,13 @@
 namespace VlmMlNet.Files;
 
 /// <summary>A file that is written beside its final place and moved there when it is complete. Whatever fails, what was written
-/// is removed and an old file stays.</summary>
+/// is removed and an old file stays. A symbolic link stays one: the file behind it is replaced.</summary>
 internal sealed class PendingFile : IDisposable
 {
     private const int BufferSize = 64 * 1024; // larger pieces pass it by
+    private const int Busy = 16; // EBUSY
     private readonly string _path;
+    private readonly string _target;
     private readonly string _temporary;
     private readonly long _length;
     private bool _done;
@@ -19,10 +21,13 @@ internal sealed class PendingFile : IDisposable
     public PendingFile(string path, long length = 0)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        (_path, _length) = (Path.GetFullPath(path), length);
-        if (!Directory.Exists(Path.GetDirectoryName(_path)))
-            throw new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(_path)} to write {Path.GetFileName(_path)} to.");
-        _temporary = $"{_path}.tmp-{Path.GetRandomFileName()}";
+        (_path, _target, _length) = (Path.GetFullPath(path), ResolvedPath.Of(path), length);
+        if (!Directory.Exists(Path.GetDirectoryName(_target)))
+            throw new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(_target)} to write {Path.GetFileName(_target)} to.");
+        // Moved over a device or a pipe, a file would take its place.
+        if (RegularFile.KindOf(_path) is { } kind)
+            throw new IOException($"{_path} is {kind}, not a regular file: it cannot be replaced. Give the name of a file.");
+        _temporary = $"{_target}.tmp-{Path.GetRandomFileName()}";
         try
         {
             Stream = new FileStream(_temporary, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, BufferSize = BufferSize, PreallocationSize = length });
@@ -59,13 +64,26 @@ internal sealed class PendingFile : IDisposable
         file.Commit();
     }
 
+    /// <summary>Removes what processes left that were killed while they wrote a file. No process may be writing it.</summary>
+    /// <param name="path">The file; its folder may be absent.</param>
+    public static void RemoveLeftovers(string path)
+    {
+        path = ResolvedPath.Of(path);
+        if (!Directory.Exists(Path.GetDirectoryName(path)))
+            return;
+        foreach (string left in Directory.EnumerateFiles(Path.GetDirectoryName(path)!, $"{Path.GetFileName(path)}.tmp-*"))
+            File.Delete(left);
+    }
+
     /// <summary>Closes the file and moves it into place, over what was there.</summary>
     public void Commit()
     {
         try
         {
+            if (File.Exists(_target))
+                Stream.Flush(flushToDisk: true);
             Stream.Dispose();
-            File.Move(_temporary, _path, overwrite: true);
+            Replace();
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
@@ -86,6 +104,24 @@ internal sealed class PendingFile : IDisposable
             if (!_done)
                 File.Delete(_temporary);
             _done = true;
+        }
+    }
+
+    private void Replace()
+    {
+        try
+        {
+            File.Move(_temporary, _target, overwrite: true);
+        }
+        catch (IOException e) when (e.HResult == Busy && File.Exists(_target))
+        {
+            // Mounted by itself, as container engines do: its content can be replaced, its name cannot.
+            using (FileStream from = File.OpenRead(_temporary), to = new(_target, FileMode.Truncate, FileAccess.Write))
+            {
+                from.CopyTo(to);
+                to.Flush(flushToDisk: true);
+            }
+            File.Delete(_temporary);
         }
     }
 

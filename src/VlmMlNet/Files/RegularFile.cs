@@ -20,7 +20,8 @@ internal static unsafe partial class RegularFile
             throw new MalformedInputException(path, $"it is {kind}, not a regular file", "Save the content as a file, and give that.");
     }
 
-    private static string? KindOf(string path)
+    /// <summary>What a path leads to where that is a pipe, a device or a socket; null for everything else.</summary>
+    public static string? KindOf(string path)
     {
         if (!OperatingSystem.IsLinux())
             return null;

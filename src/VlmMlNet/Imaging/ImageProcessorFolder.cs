@@ -6,7 +6,8 @@ internal static class ImageProcessorFolder
     /// <summary>Where this library and transformers before version 5 keep it.</summary>
     public const string FileName = "preprocessor_config.json";
 
-    private const string JointName = "processor_config.json";
+    /// <summary>Where transformers keep it from version 5 on; read first.</summary>
+    public const string JointName = "processor_config.json";
 
     /// <summary>Reads the object <c>image_processor</c> of processor_config.json, or else preprocessor_config.json: the order of
     /// transformers. Null where the folder has neither.</summary>

@@ -25,9 +25,14 @@ internal sealed class CheckpointSettings
     public JsonObject Values { get; } = [];
 
     /// <summary>Each setting that differs, with both values; empty where none does.</summary>
-    public string DifferencesFrom(JsonObject saved) => string.Join(", ", saved.Select(s => s.Key).Union(Values.Select(v => v.Key))
-        .Where(name => !JsonNode.DeepEquals(saved[name], Values[name]))
-        .Select(name => $"{name} {Text(saved[name])} (now {Text(Values[name])})"));
+    public string DifferencesFrom(JsonObject saved) => string.Join(", ", Differences(saved, Values));
+
+    /// <summary>Each setting that differs.</summary>
+    /// <param name="saved">Those that the training was begun with.</param>
+    /// <param name="now">Those that it is to be continued with.</param>
+    public static IEnumerable<SettingDifference> Differences(JsonObject saved, JsonObject now) => saved.Select(s => s.Key).Union(now.Select(v => v.Key))
+        .Where(name => !JsonNode.DeepEquals(saved[name], now[name]))
+        .Select(name => new SettingDifference(name, Text(saved[name]), Text(now[name])));
 
     private void Add(string prefix, JsonObject settings)
     {

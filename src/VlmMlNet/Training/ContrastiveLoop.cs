@@ -43,7 +43,7 @@ internal sealed class ContrastiveLoop
         }
         if (run.CheckpointFolder is { } folder)
             _checkpoint = new TrainingCheckpoint(Path.Combine(folder, "contrastive.safetensors"),
-                new CheckpointSettings(new { Contrastive = options with { MaxDuration = null }, Vision = vision.Config, tokenizer.VocabularySize }, run, data.Count), weights, optimizer, _history);
+                new CheckpointSettings(new { Contrastive = options with { MaxDuration = null }, Vision = vision.Config, tokenizer.VocabularySize }, run, data.Count), weights, optimizer, _history, run.Note);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;

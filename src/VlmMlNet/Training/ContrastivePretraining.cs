@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using VlmMlNet.Files;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
@@ -30,6 +31,7 @@ public static class ContrastivePretraining
         if (!config.UseHead)
             throw new ArgumentException("Contrastive training compares pooled pictures: the vision model needs its head.", nameof(config));
 
+        using var claimed = run.CheckpointFolder is { } folder ? OutputFolder.Claim(folder) : null;
         using var scope = NewDisposeScope();
         var vision = new SiglipVisionModel(config, ScalarType.Float32, device);
         try

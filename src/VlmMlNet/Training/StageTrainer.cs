@@ -1,3 +1,4 @@
+using VlmMlNet.Files;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
@@ -12,6 +13,7 @@ public static class StageTrainer
     /// <param name="run">Seed, progress, checkpoints, cancellation; null for the defaults.</param>
     /// <returns>The new model, owned by the caller, and its history.</returns>
     /// <exception cref="ArgumentException">The stage contradicts itself, or there is nothing to train on.</exception>
+    /// <exception cref="IOException">The checkpoint folder cannot be written, or another run uses it.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainedModel Train(VisionLanguageModel previous, TrainingSet data, TrainingStage stage, TrainingRun? run = null)
     {
@@ -26,6 +28,7 @@ public static class StageTrainer
         if (data.Count <= 0)
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 
+        using var claimed = run.CheckpointFolder is { } folder ? OutputFolder.Claim(folder) : null;
         using var outerScope = NewDisposeScope();
         using var held = previous.Share(); // it may be disposed meanwhile
         using var parts = TrainableParts.CopyOf(held.Network, stage);

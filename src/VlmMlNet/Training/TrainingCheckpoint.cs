@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VlmMlNet.Files;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
@@ -11,7 +12,8 @@ namespace VlmMlNet.Training;
 /// <param name="weights">The trained weights by name.</param>
 /// <param name="optimizer">Its moments and step count.</param>
 /// <param name="history">What happened until now.</param>
-internal sealed class TrainingCheckpoint(string path, CheckpointSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>> weights, AdamW optimizer, TrainingHistory history)
+/// <param name="note">Receives what is worth knowing about a continuation.</param>
+internal sealed class TrainingCheckpoint(string path, CheckpointSettings settings, IReadOnlyList<KeyValuePair<string, Tensor>> weights, AdamW optimizer, TrainingHistory history, Action<string>? note)
 {
     private const string StateKey = "training_state";
 
@@ -21,8 +23,9 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
     public void Save(int epoch, StreamPosition place)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        PendingFile.RemoveLeftovers(path);
         var state = new State(settings.Values, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
-            history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray());
+            history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray(), get_num_threads());
         SafetensorsWriter.Write(path, Tensors.ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state) });
     }
 
@@ -37,6 +40,8 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         var state = Read(file);
         if (settings.DifferencesFrom(state.Settings) is { Length: > 0 } differences)
             throw new InvalidOperationException($"The checkpoint {path} was made with other settings: {differences}. Use the same ones, delete it, or set {nameof(TrainingRun.Resume)} to false.");
+        if (ThreadChange.Describe(state.Threads) is { } changed)
+            note?.Invoke(changed);
         using var unrecorded = no_grad();
         foreach (var (name, tensor) in Tensors)
             file.CopyTo(name, tensor);
@@ -68,5 +73,5 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
     }
 
-    private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points);
+    private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points, int Threads);
 }

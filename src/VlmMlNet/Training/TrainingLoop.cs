@@ -33,7 +33,7 @@ internal sealed class TrainingLoop
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
         if (run.CheckpointFolder is { } folder)
             _checkpoint = new TrainingCheckpoint(Path.Combine(folder, "checkpoint.safetensors"), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
-                [.. parts.Modules(stage).SelectMany(part => part.Module.named_parameters().Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.name, p.parameter)))], optimizer, _history);
+                [.. parts.Modules(stage).SelectMany(part => part.Module.named_parameters().Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.name, p.parameter)))], optimizer, _history, run.Note);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;

@@ -18,7 +18,10 @@ public sealed record TrainingRun
     /// <summary>Receives the state after every step, on the training thread. Default none.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
-    /// <summary>Folder in which the run keeps its state; null for none. Default null.</summary>
+    /// <summary>Receives what is worth knowing about a run that is continued. Default none.</summary>
+    public Action<string>? Note { get; init; }
+
+    /// <summary>Folder in which the run keeps its state; null for none. While it trains, no other run may use it. Default null.</summary>
     public string? CheckpointFolder { get; init; }
 
     /// <summary>Time between checkpoints. Default 10 minutes.</summary>

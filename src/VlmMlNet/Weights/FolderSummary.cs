@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Files;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
@@ -59,6 +60,7 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     public static FolderSummary Read(string folder)
     {
         folder = Checkpoint.FullFolder(folder);
+        FolderReplacement.Complete(folder);
         string configPath = Path.Combine(folder, HuggingFaceConfig.FileName);
         var root = ConfigSection.Open(configPath);
         bool isWhole = root.Text("model_type") == ModelFolder.ModelType;

@@ -1,3 +1,4 @@
+using VlmMlNet.Files;
 using VlmMlNet.Generation.Packed;
 using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Imaging;
@@ -23,6 +24,16 @@ public static class ModelFolder
 
     /// <summary>The files of an image encoder and a projector in 8 bits.</summary>
     internal const string PackedVisionName = "vision_tower.safetensors", PackedProjectorName = "multi_modal_projector.safetensors";
+
+    /// <summary>The file of what a training run has finished.</summary>
+    internal const string TrainingStateName = "training.json";
+
+    // Beside a new model these would be another's.
+    private static readonly string[] s_whole =
+    [
+        Checkpoint.FileName, Checkpoint.IndexName, PackedName, PackedVisionName, PackedProjectorName, TrainingStateName,
+        GenerationConfigFile.FileName, ImageProcessorFolder.JointName, TokenizerFolder.SpecialTokensName,
+    ];
     private const string PrecisionKey = "language_precision", EncoderPrecisionKey = "encoder_precision";
     private const string CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
@@ -41,6 +52,7 @@ public static class ModelFolder
     public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null, WeightPrecision? precision = null)
     {
         folder = Checkpoint.FullFolder(folder);
+        FolderReplacement.Complete(folder);
         TorchRuntime.EnsureLoaded();
         var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
         if (root.Text("model_type") != ModelType)
@@ -129,25 +141,31 @@ public static class ModelFolder
         }
     }
 
-    /// <summary>Saves a model. The folder appears under its name only when it is complete; a model that was saved there before is
-    /// replaced, and further files beside it stay.</summary>
+    /// <summary>Saves a model. Its files take their places together, when all are written and on the disk; a model that was saved
+    /// there before is replaced, and further files beside it stay.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="folder">The folder; made with its parents where it does not exist.</param>
-    /// <exception cref="IOException">The folder holds something other than a saved model, or a file cannot be written. Nothing is changed then.</exception>
-    public static void Save(VisionLanguageModel model, string folder) => Save(model, folder, IsModel, _ => { });
-
-    /// <inheritdoc cref="Save(VisionLanguageModel, string)"/>
-    /// <param name="model">The model.</param>
-    /// <param name="folder">The folder.</param>
-    /// <param name="mayReplace">Whether a folder that holds something may be replaced.</param>
-    /// <param name="writeMore">Writes further files, which appear together with the model, into the folder that it is given.</param>
-    internal static void Save(VisionLanguageModel model, string folder, Func<string, bool> mayReplace, Action<string> writeMore)
+    /// <param name="folder">The folder; made with its parents where it does not exist. A symbolic link stays one.</param>
+    /// <exception cref="IOException">The folder holds something other than a saved model, another process writes into it, or a file
+    /// cannot be written. Nothing is changed then.</exception>
+    public static void Save(VisionLanguageModel model, string folder)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        using var output = OutputFolder.Claim(folder);
+        if (!output.IsEmpty && !IsModel(output.FullPath))
+            throw new IOException($"{output.Name} exists and holds something other than a saved model. Give another folder, or empty this one.");
+        Save(model, output, _ => { });
+    }
+
+    /// <summary>Saves a model, whatever the folder holds.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="output">The folder.</param>
+    /// <param name="writeMore">Writes further files, which appear together with the model, into the folder that it is given.</param>
+    internal static void Save(VisionLanguageModel model, OutputFolder output, Action<string> writeMore)
+    {
         using var held = model.Share(); // it may be disposed meanwhile
-        FolderReplacement.Write(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), mayReplace, temporary =>
+        new FolderReplacement(output).Write(temporary =>
         {
+            writeMore(temporary);
             var network = held.Network;
             var (vision, projector, language) = (network.Vision.Packed, network.Projector.Packed, held.Conversation.Packed);
             IReadOnlyList<KeyValuePair<string, Tensor>> floats =
@@ -165,8 +183,7 @@ public static class ModelFolder
             File.WriteAllText(Path.Combine(temporary, ImageProcessorFolder.FileName), held.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(held));
             GenerationConfigFile.Write(network.Language.Config, temporary);
-            writeMore(temporary);
-        });
+        }, s_whole, last: HuggingFaceConfig.FileName);
     }
 
     /// <summary>Whether the folder holds a saved vision-language model, by its config.json.</summary>

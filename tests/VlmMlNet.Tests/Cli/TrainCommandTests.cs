@@ -124,7 +124,7 @@ public sealed class TrainCommandTests : CliTest
 
         var refused = Run([.. args, "--resume", "--batch-size", "3", "--minutes", "5", "--seed", "2"]);
         Assert.Equal(1, refused.Code);
-        Assert.Contains("was made with other settings: BatchSize 2 (now 3), Seed 1 (now 2). Use the same ones, delete it", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"{InFolder("out")} holds a run that was begun with other options: --batch-size 2 (now 3), --seed 1 (now 2). Continue it with the same ones", refused.Error, StringComparison.Ordinal);
         var resumed = Run([.. args, "--resume", "--batch-size", "2", "--minutes", "7"]);
         Assert.True(resumed.Code == 0, resumed.Error);
     }

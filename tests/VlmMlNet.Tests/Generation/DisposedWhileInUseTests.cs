@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VlmMlNet.Components.Recipes;
+using VlmMlNet.Files;
 using VlmMlNet.Generation;
 using VlmMlNet.Tests.Components;
 using VlmMlNet.Tests.Weights;
@@ -70,14 +71,9 @@ public sealed class DisposedWhileInUseTests
     public void Saving_goes_on_to_the_end()
     {
         using var folder = new TemporaryFolder();
-        Directory.CreateDirectory(Path.Combine(folder.Path, "model"));
-        File.WriteAllText(Path.Combine(folder.Path, "model", "note.txt"), "kept");
         var model = SharpModel.Create();
-        ModelFolder.Save(model, Path.Combine(folder.Path, "model"), _ =>
-        {
-            model.Dispose();
-            return true;
-        }, _ => { });
+        using (var output = OutputFolder.Claim(folder.File("model")))
+            ModelFolder.Save(model, output, _ => model.Dispose()); // before the weights are written
         using var loaded = new MLContext().VisionLanguage().LoadModel(Path.Combine(folder.Path, "model"));
         Assert.Equal(TinyModel.Tokenizer.VocabularySize, loaded.Tokenizer.VocabularySize);
     }

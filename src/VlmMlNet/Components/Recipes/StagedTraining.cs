@@ -22,11 +22,18 @@ public sealed record StagedTraining
     /// stage has its own limit alone. Default null.</summary>
     public TimeSpan? MaxDuration { get; init; }
 
-    /// <summary>Whether a run that <see cref="OutputFolder"/> holds is continued. Without it such a folder is refused. Default false.</summary>
+    /// <summary>Whether a run that <see cref="OutputFolder"/> holds is continued. It has to have the settings that it was begun with,
+    /// less time limits, also where it is finished; stages may be added behind. Without it such a folder is refused. Default false.</summary>
     public bool Resume { get; init; }
 
     /// <summary>Seed, progress, cancellation, time between checkpoints. Its checkpoint folder and its Resume are set here.</summary>
     public TrainingRun Run { get; init; } = new();
+
+    /// <summary>The folder, where the caller holds it already. It may hold something then, which is replaced unless the run is continued.</summary>
+    internal Files.OutputFolder? Held { get; init; }
+
+    /// <summary>What else has to be the same where the run is continued.</summary>
+    internal IReadOnlyList<RunOrigin> Origins { get; init; } = [];
 
     /// <summary>Called after a stage was trained and saved, with the stage as it was run. The model is disposed by the next stage. Default none.</summary>
     public Action<TrainingStage, VisionLanguageModel, TrainingHistory>? StageFinished { get; init; }

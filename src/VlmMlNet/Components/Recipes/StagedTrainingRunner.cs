@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using VlmMlNet.Files;
 using VlmMlNet.Training;
 using VlmMlNet.Weights;
 
@@ -6,32 +8,36 @@ namespace VlmMlNet.Components.Recipes;
 /// <summary>Runs the stages of a <see cref="StagedTraining"/>.</summary>
 internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, VisionLanguageModel> load)
 {
-    private const string CheckpointName = "checkpoint";
+    internal const string CheckpointName = "checkpoint";
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(1);
-    private readonly string _folder = Path.GetFullPath(plan.OutputFolder);
-
-    private string Checkpoints => Path.Combine(_folder, CheckpointName);
 
     public VisionLanguageModel Run()
     {
         Check();
-        var state = plan.Resume ? StagedTrainingState.TryRead(_folder) : null;
-        if (state is null)
-            CheckFree();
+        // Before hours of training, not after.
+        using var claimed = plan.Held is null ? OutputFolder.Claim(plan.OutputFolder) : null;
+        var output = plan.Held ?? claimed!;
+        string checkpoints = Path.Combine(output.FullPath, CheckpointName);
+        var settings = StagedTrainingSettings.Of(plan);
+        var state = plan.Resume ? StagedTrainingState.TryRead(output.FullPath) ?? Adopt(output) : null;
+        if (state is not null)
+            CheckSame(output, checkpoints, state, settings);
         else
-            CheckFinished(state);
+            Prepare(output, checkpoints, settings);
 
-        var model = state is null ? Begin(out state) : load(_folder);
+        var model = state is null ? Begin(output, checkpoints, settings, out state) : load(output.FullPath);
         try
         {
+            if (state.Stages.Count == plan.Stages.Count)
+                plan.Run.Note?.Invoke($"{output.Name} holds this run already, and it is finished: nothing was left to do.");
             for (int i = state.Stages.Count; i < plan.Stages.Count; i++)
             {
                 var (stage, data) = (plan.Stages[i].Stage with { MaxDuration = TimeOf(i, state) }, plan.Stages[i].Data);
-                var trained = StageTrainer.Train(model, data, stage, RunIn($"stage-{i}"));
+                var trained = StageTrainer.Train(model, data, stage, RunIn(checkpoints, $"stage-{i}"));
                 model.Dispose();
                 model = trained.Model;
-                state = state.With(stage, trained.History);
-                Save(model, state);
+                state = state.With(stage, trained.History) with { Settings = settings };
+                Save(model, state, output, checkpoints);
                 plan.StageFinished?.Invoke(stage, model, trained.History);
             }
             return model;
@@ -43,40 +49,45 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         }
     }
 
-    private VisionLanguageModel Begin(out StagedTrainingState state)
+    private VisionLanguageModel Begin(OutputFolder output, string checkpoints, JsonObject settings, out StagedTrainingState state)
     {
         // What is trained tells by its progress how long it took, parts that were finished before an interruption included.
         var times = new Dictionary<string, TimeSpan>();
-        var run = RunIn("start");
-        var model = plan.Start(run with
-        {
-            Progress = progress =>
-            {
-                times[progress.Stage] = progress.Elapsed;
-                run.Progress?.Invoke(progress);
-            },
-        });
+        var run = RunIn(checkpoints, "start");
+        VisionLanguageModel? model = null;
         try
         {
-            state = new StagedTrainingState(times.Values.Aggregate(TimeSpan.Zero, (sum, time) => sum + time), []);
-            Save(model, state);
+            model = plan.Start(run with
+            {
+                Progress = progress =>
+                {
+                    times[progress.Stage] = progress.Elapsed;
+                    run.Progress?.Invoke(progress);
+                },
+            });
+            state = new StagedTrainingState(times.Values.Aggregate(TimeSpan.Zero, (sum, time) => sum + time), [], settings, TorchSharp.torch.get_num_threads());
+            Save(model, state, output, checkpoints);
             return model;
         }
         catch
         {
-            model.Dispose();
+            model?.Dispose();
+            if (!HasCheckpoints(checkpoints) && Directory.Exists(checkpoints))
+                Directory.Delete(checkpoints, recursive: true); // nothing is kept
             throw;
         }
     }
 
-    private TrainingRun RunIn(string name) => plan.Run with { CheckpointFolder = Path.Combine(Checkpoints, name), Resume = plan.Resume, KeepsCheckpoint = true };
+    private static bool HasCheckpoints(string checkpoints) => Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.safetensors", SearchOption.AllDirectories).Any();
+
+    private TrainingRun RunIn(string checkpoints, string name) => plan.Run with { CheckpointFolder = Path.Combine(checkpoints, name), Resume = plan.Resume, KeepsCheckpoint = true };
 
     // The model and what it has been trained on appear together; then the checkpoints behind it are worth nothing.
-    private void Save(VisionLanguageModel model, StagedTrainingState state)
+    private static void Save(VisionLanguageModel model, StagedTrainingState state, OutputFolder output, string checkpoints)
     {
-        ModelFolder.Save(model, _folder, mayReplace: _ => true, state.Write);
-        if (Directory.Exists(Checkpoints))
-            Directory.Delete(Checkpoints, recursive: true);
+        ModelFolder.Save(model, output, state.Write);
+        if (Directory.Exists(checkpoints))
+            Directory.Delete(checkpoints, recursive: true);
     }
 
     // Its part of the time that is left, in proportion to what is planned.
@@ -101,20 +112,54 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         }
     }
 
-    // Before hours of training, not after.
-    private void CheckFree()
+    // A start that is itself trained has no model yet: what the run was begun with then lies beside its checkpoints.
+    private void Prepare(OutputFolder output, string checkpoints, JsonObject settings)
     {
-        if (File.Exists(_folder))
-            throw new IOException($"{_folder} is a file. Give the name of a folder.");
-        if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any(entry => !plan.Resume || Path.GetFileName(entry) != CheckpointName))
-            throw new IOException($"{_folder} is not empty. Give another folder, or continue the run that it holds ({nameof(StagedTraining.Resume)}).");
+        if (plan.Resume && StagedTrainingState.TryRead(checkpoints) is { } begun)
+        {
+            CheckSame(output, checkpoints, begun, settings);
+            return;
+        }
+        if (plan.Resume && output.Entries.Any(entry => entry != CheckpointName))
+            throw new IOException($"{output.Name} holds other things than a run that could be continued. Give another folder.");
+        if (plan.Held is null && !plan.Resume && !output.IsEmpty)
+            throw new IOException($"{output.Name} is not empty. Give another folder, or continue the run that it holds ({nameof(StagedTraining.Resume)}).");
+        if (plan.Resume && !HasCheckpoints(checkpoints))
+            plan.Run.Note?.Invoke($"{output.Name} holds no run: training starts from the beginning.");
+        StagedTrainingState.Delete(output.FullPath);
+        if (!plan.Resume && Directory.Exists(checkpoints))
+            Directory.Delete(checkpoints, recursive: true);
+        Directory.CreateDirectory(checkpoints);
+        new StagedTrainingState(TimeSpan.Zero, [], settings, TorchSharp.torch.get_num_threads()).Write(checkpoints);
     }
 
-    private void CheckFinished(StagedTrainingState state)
+    private void CheckSame(OutputFolder output, string checkpoints, StagedTrainingState state, JsonObject settings)
     {
         var finished = state.Stages.Select(f => f.Name).ToList();
         var planned = plan.Stages.Select(s => s.Stage.Name).ToList();
         if (finished.Count > planned.Count || !finished.SequenceEqual(planned.Take(finished.Count)))
-            throw new InvalidOperationException($"{_folder} has finished {string.Join(", ", finished)}; the run asks for {string.Join(", ", planned)}. Continue with the same stages, or train into another folder.");
+            throw new InvalidOperationException($"{output.Name} has finished {string.Join(", ", finished)}; the run asks for {string.Join(", ", planned)}. Continue with the same stages, or train into another folder.");
+        if (state.Settings is { } saved && StagedTrainingSettings.Differences(saved, settings) is { Count: > 0 } differences)
+            throw new OtherSettingsException(output.Name, finished.Count == planned.Count, differences);
+        // A checkpoint says so itself.
+        if (!HasCheckpoints(checkpoints) && finished.Count < planned.Count && finished.Count > 0 && ThreadChange.Describe(state.Threads) is { } changed)
+            plan.Run.Note?.Invoke(changed);
+    }
+
+    // What a killed process left beside the folder where it renamed whole folders to replace one.
+    private StagedTrainingState? Adopt(OutputFolder output)
+    {
+        if (!output.IsEmpty)
+            return null;
+        string name = Path.GetFileName(output.FullPath);
+        string? left = new DirectoryInfo(Path.GetDirectoryName(output.FullPath)!).EnumerateDirectories($"{name}.*-*")
+            .Where(d => d.Name.StartsWith($"{name}.tmp-", StringComparison.Ordinal) || d.Name.StartsWith($"{name}.old-", StringComparison.Ordinal))
+            .Where(d => ModelFolder.IsModel(d.FullName) && File.Exists(Path.Combine(d.FullName, ModelFolder.TrainingStateName)))
+            .OrderBy(d => File.GetLastWriteTimeUtc(Path.Combine(d.FullName, ModelFolder.TrainingStateName))).LastOrDefault()?.FullName;
+        if (left is null)
+            return null;
+        FolderReplacement.Adopt(output, left);
+        plan.Run.Note?.Invoke($"{left}, which an interrupted run had left, is now {output.Name}.");
+        return StagedTrainingState.TryRead(output.FullPath);
     }
 }

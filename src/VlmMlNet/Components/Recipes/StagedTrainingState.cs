@@ -1,14 +1,19 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using VlmMlNet.Files;
 using VlmMlNet.Training;
+using VlmMlNet.Weights;
 
 namespace VlmMlNet.Components.Recipes;
 
 /// <summary>What a run has finished: the file training.json in its folder, beside the model.</summary>
 /// <param name="Start">Time that training the start took.</param>
 /// <param name="Stages">The finished stages, in order.</param>
-internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedTrainingState.FinishedStage> Stages)
+/// <param name="Settings">What the run was begun with; null where that is not known.</param>
+/// <param name="Threads">Of the processor, until now; 0 where that is not known.</param>
+internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedTrainingState.FinishedStage> Stages, JsonObject? Settings = null, int Threads = 0)
 {
-    private const string FileName = "training.json";
+    private const string FileName = ModelFolder.TrainingStateName;
     private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
 
     /// <summary>One finished stage.</summary>
@@ -20,6 +25,7 @@ internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedT
     public StagedTrainingState With(TrainingStage stage, TrainingHistory history) => this with
     {
         Stages = [.. Stages, new FinishedStage(stage.Name, history.Points.Count, history.Points[0].Loss, history.Points[^1].Loss, history.Examples, history.Duration)],
+        Threads = TorchSharp.torch.get_num_threads(),
     };
 
     /// <summary>The state that a folder holds; null where it holds none.</summary>
@@ -41,5 +47,8 @@ internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedT
         }
     }
 
-    public void Write(string folder) => File.WriteAllBytes(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+    public void Write(string folder) => PendingFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, s_json));
+
+    /// <summary>Forgets the run that a folder holds.</summary>
+    public static void Delete(string folder) => File.Delete(Path.Combine(folder, FileName));
 }

@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using VlmMlNet.Components.Recipes;
+using VlmMlNet.Training;
+using VlmMlNet.Weights;
+
+namespace VlmMlNet.Cli.Commands;
+
+/// <summary>What <c>vlm train --resume</c> compares and says, in the words of the command line.</summary>
+internal static class ResumedRun
+{
+    private static readonly Dictionary<string, string> s_options = new()
+    {
+        [nameof(TrainingStage.Epochs)] = "--epochs",
+        [nameof(TrainingStage.BatchSize)] = "--batch-size",
+        [nameof(TrainingRun.Seed)] = "--seed",
+        [nameof(TrainingStage.VisionLearningRate)] = "--learning-rates of the image encoder",
+        [nameof(TrainingStage.ProjectorLearningRate)] = "--learning-rates of the projector",
+        [nameof(TrainingStage.LanguageLearningRate)] = "--learning-rates of the language model",
+        ["data"] = "--data",
+    };
+
+    /// <summary>What the run is begun with, apart from how its stages learn.</summary>
+    public static IReadOnlyList<RunOrigin> Origins(TrainSettings settings, string prompt) =>
+    [
+        settings.Model is { } model ? new("start", Identity(model), $"--model {model}")
+            : settings.Vision is { } vision ? new("start", Identity(vision, settings.Language!), $"--vision {vision} --llm {settings.Language}")
+            : new("start", "tiny", "--config tiny"),
+        new("--prompt", prompt, prompt),
+        new("--data", "", string.Join(',', settings.Data)),
+        new("--instructions", "", settings.Instructions.Length == 0 ? "none" : string.Join(',', settings.Instructions)),
+    ];
+
+    /// <summary>The sentence for a run that other options were given for.</summary>
+    public static string Describe(OtherSettingsException e, string folder)
+    {
+        string differences = string.Join(", ", e.Differences.Select(d => (d with { Name = s_options.GetValueOrDefault(d.Name, d.Name) }).ToString()).Distinct());
+        return $"{folder} holds a {(e.IsFinished ? "finished run" : "run")} that was begun with other options: {differences}. "
+            + (e.IsFinished ? "Nothing of it is left to do with the same ones; " : "Continue it with the same ones; ")
+            + $"to train its model further with these, start from it: --model {folder} --out ANOTHER, without --resume.";
+    }
+
+    // A model that is not there any more, or that the run has itself replaced, cannot be compared.
+    private static string Identity(params ReadOnlySpan<string> folders)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string folder in folders)
+        {
+            var files = new DirectoryInfo(folder);
+            if (!files.Exists || File.Exists(Path.Combine(folder, ModelFolder.TrainingStateName)) is var isRun && isRun)
+                return "";
+            foreach (var file in files.EnumerateFiles("*.safetensors").OrderBy(f => f.Name, StringComparer.Ordinal))
+                hash.AppendData(BitConverter.GetBytes(file.Length));
+            if (File.Exists(Path.Combine(folder, "config.json")))
+                hash.AppendData(File.ReadAllBytes(Path.Combine(folder, "config.json")));
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Text;
+using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Weights;
+
+namespace VlmMlNet.Tests.Cli;
+
+/// <summary>What containers, job queues and closed terminals send ends a command as Ctrl+C does.</summary>
+public sealed class StopSignalTests : CliTest
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3); // against a hang only
+
+    [Theory]
+    [InlineData("TERM", 143)]
+    [InlineData("HUP", 129)]
+    [InlineData("INT", 130)]
+    public void A_training_that_is_asked_to_end_saves_and_says_how_to_go_on(string signal, int expected)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no signals.");
+        string output = InFolder("out");
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "vlm"),
+            ["train", "--model", SavedModel(), "--data", CocoFile(2), "--stages", "1", "--epochs", "1000000", "--threads", "1", "--out", output])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        var error = new StringBuilder();
+        try
+        {
+            bool sent = false;
+            while (process.StandardError.ReadLine() is { } line)
+            {
+                error.AppendLine(line);
+                if (sent || !line.Contains("%, loss", StringComparison.Ordinal)) // after a step
+                    continue;
+                sent = true;
+                using var kill = Process.Start("kill", [$"-{signal}", $"{process.Id}"]);
+                kill.WaitForExit();
+            }
+            Assert.True(process.WaitForExit(s_limit));
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+        Assert.True(process.ExitCode == expected, $"{process.ExitCode}: {error}");
+        Assert.Matches($@"(?m)^error: stopped in stage 1: hybrid alignment after step \d+\. Everything until there is kept in {output}: the same command with --resume goes on from it\.$", error.ToString());
+        Assert.True(ModelFolder.IsModel(output));
+        Assert.True(File.Exists(Path.Combine(output, "checkpoint", "stage-0", "checkpoint.safetensors")));
+    }
+
+    [Fact]
+    public void Notes_that_nobody_can_read_any_more_stop_nothing()
+    {
+        var writer = new LastingWriter(new ClosedTerminal());
+        writer.WriteLine("a");
+        writer.Write("b");
+        writer.Write('c');
+        writer.Flush();
+    }
+
+    private sealed class ClosedTerminal : TextWriter
+    {
+        public override Encoding Encoding => Encoding.UTF8;
+
+        public override void Write(char value) => throw new IOException("Input/output error");
+    }
+}
