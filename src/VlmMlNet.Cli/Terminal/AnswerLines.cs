@@ -12,7 +12,7 @@ internal sealed class AnswerLines(Shell shell, bool namesThem)
         foreach (var answer in answers)
         {
             Begin(asked);
-            shell.Output.WriteLine(answer.Text);
+            shell.Output.WriteLine(Line(answer.Text));
         }
     }
 
@@ -24,6 +24,9 @@ internal sealed class AnswerLines(Shell shell, bool namesThem)
         shell.Output.WriteLine();
     }
 
+    // A line end inside an answer would make a line of its own, of nothing.
+    private string Line(string text) => namesThem ? text.Replace('\r', ' ').Replace('\n', ' ') : text;
+
     private void Begin(string asked)
     {
         if (namesThem)
@@ -34,7 +37,7 @@ internal sealed class AnswerLines(Shell shell, bool namesThem)
     {
         await foreach (string piece in pieces)
         {
-            shell.Output.Write(piece);
+            shell.Output.Write(Line(piece));
             shell.Output.Flush();
         }
     }

@@ -17,7 +17,7 @@ internal static class GenerationLimits
     public const double LeastRepetitionPenalty = 0.001, RepetitionPenalty = 1000; // logits stay finite
 
     // Rotary positions have no table that ends: a model with few of them goes on, worse and worse.
-    private const int FewestPositions = 1024;
+    private const int FewestPositions = 1024, FewestPositionsOfPrompts = 4096;
 
     /// <summary>Checks what depends on the model: its positions hold the longest answer, and the prompt.</summary>
     /// <param name="options">How answers are generated.</param>
@@ -28,7 +28,8 @@ internal static class GenerationLimits
     {
         int positions = Math.Max(config.MaxPositionEmbeddings, FewestPositions);
         GenerationOptions.Require(options.MaxTokens <= positions, nameof(GenerationOptions.MaxTokens), options.MaxTokens, $"the model has {positions} positions: it must be at most that");
+        positions = Math.Max(positions, FewestPositionsOfPrompts);
         if (promptTokens > positions)
-            throw new ArgumentException($"A prompt has {promptTokens} tokens, its picture's included; the model has {positions} positions. Shorten it.");
+            throw new ArgumentException($"A prompt has {promptTokens} tokens, its picture's included; the model takes at most {positions}. Shorten it.");
     }
 }

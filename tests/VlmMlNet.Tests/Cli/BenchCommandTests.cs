@@ -49,7 +49,7 @@ public sealed class BenchCommandTests : CliTest
     public void What_cannot_be_is_told_in_one_line()
     {
         string model = SavedModel(), data = CocoFile(3);
-        AssertOneLine("--precisions 'int2' is none of float32, bfloat16, int8, int4. See 'vlm quality --help'.", Run("bench", "quality", "--model", model, "--data", data, "--precisions", "int8", "int2").Error);
+        AssertOneLine("--precisions 'int2' is none of float32, bfloat16, int8, int4. See 'vlm bench quality --help'.", Run("bench", "quality", "--model", model, "--data", data, "--precisions", "int8", "int2").Error);
         AssertOneLine("--quantized says what is compared; --precisions says it too. Give one of the two.", Run("bench", "quality", "--model", model, "--data", data, "--precisions", "int8", "--quantized", model).Error);
         Assert.Equal(0, Run("quantize", model, "--weights", "int8", "--out", InFolder("small")).Code);
         var (code, _, error) = Run("bench", "quality", "--model", InFolder("small"), "--data", data, "--precisions", "int8");

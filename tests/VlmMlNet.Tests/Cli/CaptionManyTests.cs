@@ -72,6 +72,17 @@ public sealed class CaptionManyTests : CliTest
         AssertOneLine($"{Folder} is a folder. Name one picture.", error);
     }
 
+    [Fact]
+    public void An_answer_of_several_lines_is_one_line_beside_others()
+    {
+        using StringWriter output = new(), error = new();
+        var answers = new[] { new VlmMlNet.Generation.GeneratedAnswer { Text = "one\r\ntwo", TokenIds = [1], FinishReason = VlmMlNet.Generation.FinishReason.Stop } };
+        var shell = new VlmMlNet.Cli.Terminal.Shell(output, error, CancellationToken.None);
+        new VlmMlNet.Cli.Terminal.AnswerLines(shell, namesThem: true).Write("a.png", answers);
+        new VlmMlNet.Cli.Terminal.AnswerLines(shell, namesThem: false).Write("a.png", answers);
+        Assert.Equal("a.png\tone  two\none\r\ntwo\n", output.ToString());
+    }
+
     // Asks to stop at the first line.
     private sealed class StoppingWriter(CancellationTokenSource source) : StringWriter
     {

@@ -51,7 +51,7 @@ public sealed class GenerationLimitTests : IDisposable
     {
         using var session = _model.OpenImage(TinyModel.Picture(20, 20, 200));
         string message = Assert.Throws<ArgumentException>(() => session.Generate(string.Concat(Enumerable.Repeat("what colour is it ", 1000)))).Message;
-        Assert.Matches(@"^A prompt has \d+ tokens, its picture's included; the model has 1024 positions\. Shorten it\.$", message);
+        Assert.Matches(@"^A prompt has \d+ tokens, its picture's included; the model takes at most 4096\. Shorten it\.$", message);
     }
 
     [Fact]
