@@ -60,7 +60,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--protocol says what is asked; --prompt says it too. Give one of the two.");
             var options = generation.Read(result, (asked?.Generation() ?? new GenerationOptions()) with { BatchSize = result.GetValue(batchSize) ?? 32 });
             var reading = choice.Read(result);
-            var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
+            var view = ExampleData.Check(asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading), result.GetValue(data)!);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
             string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);
             using var files = new EvaluationFiles(predictionsPath, resultsPath, result.GetValue(data), result.GetValue(train));

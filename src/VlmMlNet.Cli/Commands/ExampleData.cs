@@ -3,7 +3,7 @@ using VlmMlNet.Data;
 
 namespace VlmMlNet.Cli.Commands;
 
-/// <summary>Data that a model is to learn from.</summary>
+/// <summary>Data that a model is to learn from or to be scored on.</summary>
 internal static class ExampleData
 {
     /// <summary>The data as they are, if they hold pictures with texts.</summary>

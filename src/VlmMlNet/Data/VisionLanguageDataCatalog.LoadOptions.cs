@@ -14,7 +14,7 @@ public sealed partial class VisionLanguageDataCatalog
     /// <summary>Recognises the format by the content, says in <c>MLContext.Log</c> which it is, and reads the data with these
     /// options and otherwise the defaults of that format's own method. A folder is read as parquet where it, or
     /// <c>data</c> in it, holds <c>*.parquet</c> files (those whose names begin with the part, where one is asked for); by its
-    /// <c>metadata.csv</c> or <c>metadata.jsonl</c>, or those in the folders below, where there is one; as pictures with captions where a file of the same
+    /// <c>metadata.csv</c>, <c>metadata.jsonl</c> or <c>metadata.parquet</c>, or those in the folders below, where there is one; as pictures with captions where a file of the same
     /// name that ends in <c>.txt</c> or <c>.caption</c> lies beside a picture, a caption a line; and as pictures otherwise. Where a part is asked for, the folder of its name within is read. Of VQAv2 one file suffices where the other lies beside it under its
     /// published name; the file of answers by itself gives the columns Id, Answers, AnswerType and QuestionType, which scoring
     /// needs.</summary>

@@ -63,10 +63,12 @@ public sealed class DataCommandTests : CliTest
     [Theory]
     [InlineData("train", "--config", "tiny", "--out", "o", "--data")]
     [InlineData("data", "show")]
+    [InlineData("evaluate", "--model", "MODEL", "--data")]
+    [InlineData("bench", "quality", "--model", "MODEL", "--data")]
     public void Pictures_without_captions_are_an_error_that_says_what_to_give(params string[] command)
     {
         string folder = Path.GetDirectoryName(Picture(0))!;
-        var (code, _, error) = Run([.. command, folder]);
+        var (code, _, error) = Run([.. command.Select(word => word == "MODEL" ? SavedModel() : word), folder]);
         Assert.NotEqual(0, code);
         Assert.Contains($"{folder}: its pictures have no captions. Give a file that lists pictures with captions, questions or conversations, or put a text beside each picture (a.txt beside a.jpg)", error, StringComparison.Ordinal);
     }

@@ -9,7 +9,7 @@ public class CaptionCsvTests : DataTest
     public void The_csv_of_kaggles_flickr30k_is_read_as_it_is()
     {
         string path = Write("results.csv", "image_name| comment_number| comment\n1.jpg| 0| Two men , outside .\n1.jpg| 1| \"Stop\" says a sign .\n2.jpg| 4   A dog runs .\n3.jpg| 0| A 5\" pipe .\n");
-        Assert.Contains("row 2: the record has 2 fields, the head 3 (line 4)", Bad(Catalog.Load(path, out DataFormat format)).Message, StringComparison.Ordinal);
+        Assert.Contains("row 2: the record has 2 fields, the head 3 (line 4). Is a separator missing?", Bad(Catalog.Load(path, out DataFormat format)).Message, StringComparison.Ordinal);
         Assert.Equal(DataFormat.CaptionCsv, format);
         var list = new BadRowList();
         var data = Catalog.Load(path, new DataLoadOptions { BadRows = BadRowHandling.Skip, OnBadRow = list.Add });

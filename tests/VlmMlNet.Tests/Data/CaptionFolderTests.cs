@@ -4,7 +4,7 @@ using VlmMlNet.Data.Validation;
 namespace VlmMlNet.Tests.Data;
 
 /// <summary>Pictures with captions beside them: Hugging Face's imagefolder, and a text for each picture.</summary>
-public class CaptionFolderTests : DataTest
+public class CaptionFolderTests : CaptionParquetFiles
 {
     [Theory]
     [InlineData("metadata.jsonl", "{\"file_name\": \"a.jpg\", \"text\": \"one\"}\n{\"text\": [\"two\", \"three\"], \"file_name\": \"sub/b.jpg\", \"license\": {\"id\": 1}}\n", DataFormat.CaptionJson)]
@@ -78,6 +78,21 @@ public class CaptionFolderTests : DataTest
     }
 
     [Fact]
+    public void Metadata_and_parts_may_be_parquet()
+    {
+        Write("set/a.jpg", "");
+        WriteParquet("set/metadata.parquet", [new MetadataRow { file_name = "a.jpg", text = "one" }]);
+        Directory.CreateDirectory(InFolder("parts/test"));
+        WriteParquet("parts/test/metadata.parquet", [new MetadataRow { file_name = "b.jpg", text = "two" }]);
+        Assert.Equal([["one"]], Texts(Catalog.Load(InFolder("set")), "Captions"));
+        Assert.Equal([InFolder("parts/test/b.jpg")], Text(Catalog.Load(InFolder("parts")), "Image"));
+        Assert.Equal([["two"]], Texts(Catalog.Load(InFolder("parts"), new DataLoadOptions { Split = DataSplit.Test }), "Captions"));
+        Directory.CreateDirectory(InFolder("shards/train"));
+        WriteParquet("shards/train/0000.parquet", Rows(3));
+        Assert.Equal(3, Count(Catalog.Load(InFolder("shards"), new DataLoadOptions { Split = DataSplit.Train })));
+    }
+
+    [Fact]
     public void A_text_beside_each_picture_holds_its_captions()
     {
         Write("set/a.jpg", "");
@@ -130,4 +145,13 @@ public class CaptionFolderTests : DataTest
         Assert.Equal([["one"], ["three"]], Texts(Catalog.Load(InFolder("set"), new DataLoadOptions { BadRows = BadRowHandling.Skip, OnBadRow = list.Add }), "Captions"));
         Assert.Equal(1, Assert.Single(list.First).Row);
     }
+
+#pragma warning disable IDE1006, CA1034 // columns of the file
+    public sealed class MetadataRow
+    {
+        public string? file_name { get; set; }
+
+        public string? text { get; set; }
+    }
+#pragma warning restore IDE1006, CA1034
 }

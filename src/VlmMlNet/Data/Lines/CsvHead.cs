@@ -51,5 +51,5 @@ internal sealed class CsvHead
     /// <exception cref="RowProblemException">It has more or fewer.</exception>
     public bool Check(List<string> fields) => fields.Count == _names.Length
         ? true
-        : throw new RowProblemException($"the record has {fields.Count} fields, the head {_names.Length}", "A field with a separator in it stands in quotation marks.");
+        : throw new RowProblemException($"the record has {fields.Count} fields, the head {_names.Length}", fields.Count < _names.Length ? "Is a separator missing?" : "A field with a separator in it stands in quotation marks.");
 }
