@@ -113,4 +113,8 @@ public class CaptionCsvTests : DataTest
     public void Lines_that_end_with_carriage_returns_alone_are_named_as_that() =>
         Assert.Equal($"{InFolder("a.csv")}: its lines end with carriage returns alone. Save it with LF or CR LF at the ends of lines.",
             Assert.Throws<MalformedInputException>(() => Catalog.Load(Write("a.csv", "image,caption\ra.jpg,one\r"))).Message);
+
+    [Fact]
+    public void An_address_is_no_name_in_the_folder() =>
+        Assert.Equal(["https://example.org/a.jpg", InFolder("b:c.jpg")], Text(Catalog.LoadCaptionCsv(Write("a.csv", "image,caption\nhttps://example.org/a.jpg,x\nb:c.jpg,y\n")), "Image"));
 }

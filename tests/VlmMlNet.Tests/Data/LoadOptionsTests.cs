@@ -60,6 +60,18 @@ public sealed class LoadOptionsTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void Ten_bad_rows_are_logged_each_and_all_of_them_in_one_line_at_the_end()
+    {
+        var log = new List<string>();
+        Context.Log += (_, e) => log.Add(e.RawMessage);
+        string path = Write("a.csv", "image,caption\n" + string.Concat(Enumerable.Repeat("a.jpg,x,y\n", 12)) + "b.jpg,z\n");
+        var data = Catalog.Load(path, new DataLoadOptions { BadRows = BadRowHandling.Skip });
+        Assert.Equal((1, 1), (Count(data), Count(data)));
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => $"{path}, row {i}: "), log.Where(line => line.EndsWith("The row is left out.", StringComparison.Ordinal)).Select(line => line[..(line.IndexOf(": ", StringComparison.Ordinal) + 2)]));
+        Assert.Single(log, $"{path}: 12 bad rows were left out, 1 rows are good.");
+    }
+
+    [Fact]
     public void Part_language_and_number_of_rows_reach_the_reader()
     {
         string karpathy = Write("k.json", """{"images":[{"filename":"a","split":"train","sentences":[]},{"filename":"b","split":"test","sentences":[]},{"filename":"c","split":"restval","sentences":[]}]}""");

@@ -348,6 +348,16 @@ public class RecipeTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void A_row_that_comes_twice_in_a_pass_comes_in_another_order_the_second_time()
+    {
+        for (int i = 0; i < 8; i++)
+            Write($"part{i}.csv", $"image,caption\n{i}.png,x\n");
+        string[] ids = Ids(Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [{path: 'part*.csv', weight: 2}]")), seed: 3);
+        Assert.Equal(ids[..8].Order(), ids[8..].Order());
+        Assert.NotEqual(ids[..8], ids[8..]);
+    }
+
+    [Fact]
     public void Missing_files_and_bad_rows_are_named()
     {
         Slake();

@@ -169,6 +169,14 @@ public class VqaTests : CaptionParquetFiles
         Assert.Equal(2, data.GetRowCount());
     }
 
+    [Theory]
+    [InlineData("No", "CLOSED")]
+    [InlineData(" YES ", "CLOSED")]
+    [InlineData("no tumor", "OPEN")]
+    [InlineData("", "OPEN")]
+    public void Answers_of_one_yes_or_no_are_closed_however_they_are_written(string answer, string type) =>
+        Assert.Equal([type], Text(Catalog.LoadVqaParquet(WriteParquet("a.parquet", [new VqaFile { image = new() { bytes = [1] }, question = "q", answer = answer }])), "AnswerType"));
+
     [Fact]
     public void A_null_question_is_a_bad_row()
     {

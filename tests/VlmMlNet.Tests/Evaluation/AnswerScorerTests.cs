@@ -54,6 +54,10 @@ public sealed class AnswerScorerTests
         Assert.Equal(1, Score("the", "a").TokenF1);
     }
 
+    [Fact]
+    public void BLEU_1_of_an_answer_takes_the_shorter_of_two_references_equally_close() =>
+        Assert.Equal(1.0 / 2, Score("red dog", "red blue cat", "red").Bleu1, 12);
+
     [Theory]
     [InlineData("Yes, it is.", "yes", 1.0)]
     [InlineData("It is not known.", "no", 0.0)]
