@@ -10,6 +10,7 @@ internal sealed class DataChoice
     private readonly Option<string?> _split = new("--split") { Description = "The part of data that names the part of each row (Karpathy's, VQA-RAD, a CSV with a column 'split'), or of a folder of parquet files named by parts. Default: all rows." };
     private readonly Option<string?> _language = new("--language") { Description = "The language of SLAKE's questions, en or zh. Default: all." };
     private readonly Option<string> _badRows = CommonOptions.BadRows();
+    private readonly ColumnChoice _columns = new();
 
     /// <param name="command">The command that has these options.</param>
     /// <param name="pictures">Whether it looks at the pictures.</param>
@@ -21,6 +22,7 @@ internal sealed class DataChoice
         command.Add(_split);
         command.Add(_language);
         command.Add(_badRows);
+        _columns.AddTo(command);
     }
 
     /// <summary>The readers' options.</summary>
@@ -31,6 +33,7 @@ internal sealed class DataChoice
         ImageFolder = result.CommandResult.Command.Options.Contains(_images) ? result.GetValue(_images) : null,
         Split = result.GetValue(_split) is { } split ? Enum.Parse<DataSplit>(split, ignoreCase: true) : otherSplit,
         Language = result.GetValue(_language),
+        Columns = _columns.Read(result),
         BadRows = result.GetValue(_badRows) == "skip" ? BadRowHandling.Skip : BadRowHandling.Fail,
         OnBadRow = Skipped.Add,
     };

@@ -17,6 +17,8 @@ internal static class TrainCommand
 
         --minutes is split over the parts that are run in the proportion {TrainingBudget.VisionShare * 100:0} (image encoder) : {TrainingBudget.LanguageShare * 100:0} (language model) : {string.Join(" : ", TrainingBudget.StageShares.Select(s => (s * 100).ToString("0", CultureInfo.InvariantCulture)))} (stages 0 to 3); what a part that has done its epochs does not need goes to those after it. Validation and saving come on top.
 
+        --image-column, --caption-column and their like name columns of --data and --validation; those of --instructions are named by a recipe, as 'columns' of its data sets.
+
         Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
 
         Examples:
@@ -55,6 +57,8 @@ internal static class TrainCommand
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
         { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
+        var columns = new ColumnChoice();
+        columns.AddTo(command);
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -71,6 +75,7 @@ internal static class TrainCommand
                 Stages = ParseStages(result.GetValue(stages)!)!,
                 Device = CommonOptions.Choose(result, device, threads),
                 Images = result.GetValue(images),
+                Columns = columns.Read(result),
                 Instructions = Split(result.GetValue(instructions)),
                 Model = result.GetValue(model),
                 Vision = result.GetValue(vision),

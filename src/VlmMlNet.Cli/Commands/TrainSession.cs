@@ -52,9 +52,9 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     private void Train(OutputFolder output) => ProgressDisplay.Run(shell, display =>
     {
         // Missing files are found before the first minute of training.
-        var views = Load(settings.Data);
-        var instructionViews = Load(settings.Instructions);
-        var validation = settings.Validation is null ? null : Load([settings.Validation])[0];
+        var views = Load(settings.Data, settings.Columns);
+        var instructionViews = Load(settings.Instructions, new DataColumns());
+        var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns)[0];
         string? start = settings.Resume && ModelFolder.IsModel(output.FullPath) ? output.FullPath : settings.Model;
         string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
         var columns = new TrainingStageOptions { CaptionPrompt = prompt };
@@ -109,9 +109,10 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         return 0;
     });
 
-    private List<IDataView> Load(IEnumerable<string> files) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
+    private List<IDataView> Load(IEnumerable<string> files, DataColumns columns) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
     {
         ImageFolder = settings.Images,
+        Columns = columns,
         BadRows = settings.SkipBadRows ? BadRowHandling.Skip : BadRowHandling.Fail,
         OnBadRow = _skipped.Add,
     }), f))];

@@ -1,3 +1,5 @@
+using VlmMlNet.Data;
+
 namespace VlmMlNet.Cli.Commands;
 
 /// <summary>What the user asked <c>vlm train</c> for.</summary>
@@ -8,6 +10,7 @@ internal sealed record TrainSettings
     public required IReadOnlyList<int> Stages { get; init; }
     public required DeviceChoice Device { get; init; }
     public string? Images { get; init; }
+    public DataColumns Columns { get; init; } = new();
     public string[] Instructions { get; init; } = [];
     public string? Model { get; init; }
     public string? Vision { get; init; }

@@ -29,6 +29,8 @@ internal static class ValidateCommand
               vlm validate results.json
             """)
         { path, images, pictures, rows, list, threads };
+        var columns = new ColumnChoice();
+        columns.AddTo(command);
         command.SetAction(result =>
         {
             var context = new MLContext();
@@ -37,6 +39,7 @@ internal static class ValidateCommand
             var found = ProgressDisplay.Run(shell, display => context.VisionLanguage().Data.Validate(result.GetValue(path)!, new DataValidationOptions
             {
                 ImageFolder = result.GetValue(images),
+                Columns = columns.Read(result),
                 Images = Enum.Parse<ImageCheck>(result.GetValue(pictures)!, ignoreCase: true),
                 ImageRows = result.GetValue(rows),
                 KeptProblems = result.GetValue(list) ?? 20,
@@ -62,7 +65,7 @@ internal static class ValidateCommand
         if (found.Parts.Count > 0)
             output.WriteLine();
         foreach (var problem in found.Problems)
-            output.WriteLine($"  {problem}");
+            output.WriteLine($"  {ColumnChoice.InOptions(problem.ToString())}");
         if (found.ProblemCount > found.Problems.Count)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {found.ProblemCount - found.Problems.Count} more"));
         output.WriteLine(found.IsValid ? "valid" : string.Create(CultureInfo.InvariantCulture, $"{found.ProblemCount} problem{(found.ProblemCount == 1 ? "" : "s")}"));

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using VlmMlNet.Cli.Commands;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Generation;
 
@@ -37,7 +38,7 @@ internal static partial class ErrorText
     /// <summary>A message of the library in the command line's words.</summary>
     public static string Of(string message)
     {
-        message = Parameter().Replace(message, "");
+        message = ColumnChoice.InOptions(Parameter().Replace(message, ""));
         foreach (var (library, command) in s_sentences)
             message = message.Replace(library, command, StringComparison.Ordinal);
         // Only where options are spoken of: elsewhere these words may stand in a file's name.

@@ -49,4 +49,7 @@ public enum DataFormat
 
     /// <summary>A folder of pictures with a file of captions beside each: <see cref="VisionLanguageDataCatalog.Load(string, DataLoadOptions)"/>.</summary>
     CaptionFolder,
+
+    /// <summary>Flat JSON rows of a picture, a question and its answer, or several answers, in one array or one a line.</summary>
+    VqaJson,
 }

@@ -15,9 +15,13 @@ public sealed class DataLoadOptions : DataReaderOptions
     /// <summary>The language of SLAKE's questions, <c>en</c> or <c>zh</c>; an error for other formats. Default: null, all.</summary>
     public string? Language { get; set; }
 
+    /// <summary>The names of columns, where they are not the usual ones; an error for formats without columns. Default: none.</summary>
+    public DataColumns Columns { get; set; } = new();
+
     internal override void Check()
     {
         base.Check();
+        ArgumentNullException.ThrowIfNull(Columns);
         if (!Enum.IsDefined(Split))
             throw new ArgumentOutOfRangeException(nameof(Split), Split, "Split is All, Train, Validation or Test.");
     }
@@ -26,7 +30,7 @@ public sealed class DataLoadOptions : DataReaderOptions
     internal T For<T>(T options)
         where T : DataReaderOptions
     {
-        (options.BadRows, options.OnBadRow, options.Take) = (BadRows, OnBadRow, Take);
+        (options.BadRows, options.OnBadRow, options.Take, options.AreNamedByColumns) = (BadRows, OnBadRow, Take, true);
         return options;
     }
 }

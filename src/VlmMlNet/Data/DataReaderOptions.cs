@@ -17,6 +17,13 @@ public abstract class DataReaderOptions
     /// <summary>The number of good rows after which reading stops. Default: null, all of them.</summary>
     public long? Take { get; set; }
 
+    /// <summary>Whether the columns' names come from <see cref="DataColumns"/>.</summary>
+    internal bool AreNamedByColumns { get; set; }
+
+    /// <summary>What messages call the option that names a column.</summary>
+    /// <param name="kind">What the column holds, such as Image.</param>
+    internal string OptionName(string kind) => AreNamedByColumns ? DataColumns.OptionName(kind) : $"{kind}Column";
+
     internal virtual void Check()
     {
         if (!Enum.IsDefined(BadRows))

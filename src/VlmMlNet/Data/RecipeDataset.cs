@@ -28,6 +28,10 @@ public sealed record RecipeDataset
     /// <summary>The language of SLAKE's questions, <c>en</c> or <c>zh</c>. Default: null, all.</summary>
     public string? Language { get; init; }
 
+    /// <summary>The names of its columns, where they are not the usual ones; in a recipe file <c>columns: {image: jpg, caption: txt}</c>.
+    /// Default: none.</summary>
+    public DataColumns Columns { get; init; } = new();
+
     /// <summary>Columns of text and the values that a row may have in them, such as AnswerType and CLOSED. Default: none, every row.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Where { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 

@@ -31,7 +31,8 @@ public sealed partial class VisionLanguageDataCatalog
         options.Check();
         (path, bool isPart) = DataFolder.Find(path, options.Split);
         string first = Directory.Exists(path) ? path : DataFile.Expand(path)[0];
-        format = FormatRecognizer.Recognize(first);
+        format = FormatRecognizer.Recognize(first, options.Columns);
+        DataColumns columns = options.Columns;
         if (options.Split != DataSplit.All && !isPart && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv or DataFormat.CaptionJson) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
             throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {format} does not say which rows these are", "Give the file of the part.");
         if (options.Language is not null && format != DataFormat.Slake)
@@ -43,14 +44,15 @@ public sealed partial class VisionLanguageDataCatalog
         DataSplit rows = isPart ? DataSplit.All : options.Split;
         return format switch
         {
-            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images })),
+            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images, ConversationColumn = columns.Conversation, ImageColumn = columns.Image, IdColumn = columns.Id })),
             DataFormat.CocoCaptions => LoadCocoCaptions(path, options.For(new CocoCaptionsOptions { ImageFolder = images })),
             DataFormat.Karpathy => LoadKarpathy(path, options.For(new KarpathyOptions { ImageFolder = images, Split = options.Split })),
-            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions { ImageFolder = images, CaptionColumn = FormatRecognizer.CaptionColumn(first) })),
+            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption ?? FormatRecognizer.CaptionColumn(first), IdColumn = columns.Id })),
             DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, options.For(new Flickr30kOptions { ImageFolder = images })),
-            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, Split = rows })),
-            DataFormat.CaptionJson => LoadCaptionJson(path, options.For(new CaptionJsonOptions { ImageFolder = images, Split = rows })),
-            DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions { ImageFolder = images })),
+            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption, IdColumn = columns.Id, Split = rows })),
+            DataFormat.CaptionJson => LoadCaptionJson(path, options.For(new CaptionJsonOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption, IdColumn = columns.Id, Split = rows })),
+            DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions { ImageFolder = images, ImageColumn = columns.Image, QuestionColumn = columns.Question, AnswerColumn = columns.Answer, IdColumn = columns.Id })),
+            DataFormat.VqaJson => View(path, options, file => new VqaRowsSource(file, options)),
             DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
             DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
             DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),

@@ -20,7 +20,7 @@ public sealed partial class VisionLanguageDataCatalog
     ///     where: { AnswerType: [OPEN] }
     ///     bad_rows: skip
     /// </code>
-    /// <c>split</c>, <c>language</c>, <c>name</c> and, at the top, <c>seed</c> are the further properties; <c>data-schemas/recipe.schema.json</c> is
+    /// <c>split</c>, <c>language</c>, <c>columns</c>, <c>name</c> and, at the top, <c>seed</c> are the further properties; <c>data-schemas/recipe.schema.json</c> is
     /// the schema.</summary>
     /// <remarks>Columns: Id, Image, ImagePath, Conversation, Captions, Dataset (the data set's name); Conversation is empty for rows
     /// with captions, Captions for those with a conversation. Image is text where no data set embeds its pictures, and
@@ -46,6 +46,8 @@ public sealed partial class VisionLanguageDataCatalog
     {
         if (options.Take is not null)
             throw new MalformedInputException(path, "a number of rows is asked for, and this is a recipe", "Say it as 'sampling_strategy' of its data sets, or take rows of the whole with mlContext.Data.TakeRows.");
+        if (options.Columns.AreNamed)
+            throw new MalformedInputException(path, "names of columns are given, and this is a recipe", "Say them as 'columns' of its data sets.");
         return Mix(RecipeReader.Read(path), path, options);
     }
 
@@ -65,10 +67,11 @@ public sealed partial class VisionLanguageDataCatalog
             OnBadRow = common.OnBadRow,
             Split = dataset.Split,
             Language = dataset.Language,
+            Columns = dataset.Columns,
         };
         // A recipe that lists itself would never end.
         DataFormat format = DataFormat.Recipe;
-        bool isRecipe = !Directory.Exists(dataset.Path) && FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0]) == format;
+        bool isRecipe = !Directory.Exists(dataset.Path) && FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0], dataset.Columns) == format;
         FileDataView? view = isRecipe ? null : Load(dataset.Path, out format, options) as FileDataView;
         bool Has(string column) => view?.Schema.GetColumnOrNull(column) is not null;
         return Has(VisionLanguageColumns.Image) && (Has(VisionLanguageColumns.Conversation) || Has(VisionLanguageColumns.Captions)) ? view!

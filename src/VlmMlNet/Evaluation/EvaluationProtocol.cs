@@ -161,6 +161,7 @@ public sealed record EvaluationProtocol
         return !hasPart && !hasLanguage ? plain : data.Load(path, options.For(new DataLoadOptions
         {
             ImageFolder = options.ImageFolder,
+            Columns = options.Columns,
             Split = hasPart ? Split : options.Split,
             Language = hasLanguage ? Language : options.Language,
         }));

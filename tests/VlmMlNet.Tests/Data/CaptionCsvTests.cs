@@ -41,7 +41,7 @@ public class CaptionCsvTests : DataTest
     {
         string path = Write("data.csv", "a,b,c,d;Where;What\n1;a.jpg;one, two\n");
         Assert.Equal([["one, two"]], Texts(Catalog.LoadCaptionCsv(path, new CaptionCsvOptions { ImageColumn = "where", CaptionColumn = "What" }), "Captions"));
-        Assert.Contains("it has no column 'who'. Its columns are 'x', 'y', 'z'.", Bad(Catalog.LoadCaptionCsv(Write("other.csv", "x|y|z\n1|2|3\n"), new CaptionCsvOptions { ImageColumn = "who" })).Message, StringComparison.Ordinal);
+        Assert.Contains("it has no column 'who', which ImageColumn names. Its columns are 'x', 'y', 'z'.", Bad(Catalog.LoadCaptionCsv(Write("other.csv", "x|y|z\n1|2|3\n"), new CaptionCsvOptions { ImageColumn = "who" })).Message, StringComparison.Ordinal);
     }
 
     [Fact]

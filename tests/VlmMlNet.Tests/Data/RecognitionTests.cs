@@ -38,7 +38,7 @@ public class RecognitionTests : CaptionParquetFiles
         Catalog.Load(WriteParquet("l.parquet", [new LlavaParquetTests.Row()]), out DataFormat llava);
         Assert.Equal(DataFormat.LlavaParquet, llava);
         string other = WriteParquet("o.parquet", [new LlavaParquetTests.Turn()]);
-        Assert.Equal($"{other}: the format is not recognised: of its columns 'from', 'value' no format is known. Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV, TSV or JSON (metadata.csv, metadata.jsonl), VQA-RAD, SLAKE, VQAv2, recipes, and folders of pictures, with or without texts beside them. In code each has a reader, which takes other names of columns.",
+        Assert.Equal($"{other}: the format is not recognised: of its columns 'from', 'value' no format is known. Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV, TSV or JSON (metadata.csv, metadata.jsonl), VQA-RAD, SLAKE, VQAv2, recipes, and folders of pictures, with or without texts beside them. Columns of other names are named by Columns.Image with Columns.Caption, Columns.Question and Columns.Answer, or Columns.Conversation.",
             Assert.Throws<MalformedInputException>(() => Catalog.Load(other)).Message);
     }
 

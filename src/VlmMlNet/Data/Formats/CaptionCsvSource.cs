@@ -16,9 +16,9 @@ internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions op
         BadRowLog.Pass badRows = reading.BadRows;
         using var reader = new CsvReader(DataFile.OpenSequential(Path), Path, options.Separator ?? CsvSeparator.Of(Path, HasColumns));
         CsvHead head = CsvHead.Read(reader, Path);
-        int image = head.Require(options.ImageColumn, CaptionColumnNames.Image), caption = head.Require(options.CaptionColumn, CaptionColumnNames.Caption);
-        int id = options.IdColumn is null ? head.Find(CaptionColumnNames.Id) : head.Require(options.IdColumn, []);
-        int split = options.Split == DataSplit.All ? -1 : head.Require(null, CaptionColumnNames.Split);
+        int image = head.Require(options.ImageColumn, CaptionColumnNames.Image, options.OptionName("Image")), caption = head.Require(options.CaptionColumn, CaptionColumnNames.Caption, options.OptionName("Caption"));
+        int id = options.IdColumn is null ? head.Find(CaptionColumnNames.Id) : head.Require(options.IdColumn, [], options.OptionName("Id"));
+        int split = options.Split == DataSplit.All ? -1 : head.Require(null, CaptionColumnNames.Split, null);
         reader.Seek(reading.Start);
         var groups = new CaptionGroups(_images, onceOnly: false);
         bool more = true;

@@ -25,10 +25,10 @@ internal sealed class CaptionParquetSource : ParquetRowSource<CaptionRow>
 
     protected override Func<long, CaptionRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, nameof(_options.ImageColumn), ColumnNames.Image, Path), _paths, active, Path);
+        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path), _paths, active, Path);
         _holdsPaths = pictures.HoldsPaths;
-        var captions = new ParquetTexts(file, file.Require(_options.CaptionColumn, nameof(_options.CaptionColumn), ColumnNames.Caption, Path), Path);
-        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
+        var captions = new ParquetTexts(file, file.Require(_options.CaptionColumn, _options.OptionName("Caption"), ColumnNames.Caption, Path), Path);
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         ParquetTexts[] texts = [.. _options.TextColumns.Select(text => new ParquetTexts(file, file.Require(text, nameof(_options.TextColumns), [], Path), Path))];
         return _ =>
         {

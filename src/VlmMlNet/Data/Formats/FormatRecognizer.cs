@@ -10,22 +10,39 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Tells a file's format by its first rows, never by its name.</summary>
 internal static class FormatRecognizer
 {
-    private const string Remedy = "Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV, TSV or JSON (metadata.csv, metadata.jsonl), VQA-RAD, SLAKE, VQAv2, recipes, and folders of pictures, with or without texts beside them. In code each has a reader, which takes other names of columns.";
+    private enum RowKind
+    {
+        Captions,
+        Questions,
+        Conversations,
+    }
 
-    /// <exception cref="MalformedInputException">It is none of the known formats.</exception>
-    public static DataFormat Recognize(string path)
+    private const string Remedy = "Recognised are LLaVA (JSON, JSONL, parquet), COCO captions, Karpathy's splits, Flickr30k's .token, pictures with captions or with questions (parquet), captions as CSV, TSV or JSON (metadata.csv, metadata.jsonl), VQA-RAD, SLAKE, VQAv2, recipes, and folders of pictures, with or without texts beside them. Columns of other names are named by Columns.Image with Columns.Caption, Columns.Question and Columns.Answer, or Columns.Conversation.";
+
+    /// <param name="path">A file or a folder.</param>
+    /// <param name="columns">Names of columns that were given; null for none.</param>
+    /// <exception cref="MalformedInputException">It is none of the known formats, or of one that does not have these columns.</exception>
+    public static DataFormat Recognize(string path, DataColumns? columns = null)
+    {
+        columns ??= new DataColumns();
+        DataFormat format = Find(path, columns);
+        columns.Check(format, path);
+        return format;
+    }
+
+    private static DataFormat Find(string path, DataColumns columns)
     {
         if (Directory.Exists(path))
             return CaptionFolderSource.IsIn(path) ? DataFormat.CaptionFolder : DataFormat.ImageFolder;
         DataFile.CheckExists(path);
         if (ParquetFile.IsParquet(path))
-            return OfParquet(path);
+            return OfParquet(path, columns);
         return JsonRowReader.FirstByte(path) switch
         {
-            (byte)'[' => OfArray(path),
-            (byte)'{' => OfObject(path),
+            (byte)'[' => OfArray(path, columns),
+            (byte)'{' => OfObject(path, columns),
             0 => throw new MalformedInputException(path, "the file is empty"),
-            _ => OfLines(path),
+            _ => OfLines(path, columns),
         };
     }
 
@@ -54,10 +71,12 @@ internal static class FormatRecognizer
     private static bool HasCaptionsAsAnswers(ParquetNode root) =>
         root["image"] is not null && root["question"] is not null && root["coco_url"] is not null && root["answer"]?.ListElement() is not null;
 
-    private static DataFormat OfParquet(string path)
+    private static DataFormat OfParquet(string path, DataColumns columns)
     {
         using ParquetFile file = ParquetFile.Open(path);
-        bool hasPicture = Has(ColumnNames.Image, ParquetPictures.CanBe);
+        if (ByColumns(path, columns, file.ColumnNames()) is { } kind)
+            return kind switch { RowKind.Conversations => DataFormat.LlavaParquet, RowKind.Questions => DataFormat.VqaParquet, _ => DataFormat.CaptionParquet };
+        bool hasPicture = columns.Image is not null || Has(ColumnNames.Image, ParquetPictures.CanBe);
         return Has(ColumnNames.Conversation, ParquetConversation.CanBe) ? DataFormat.LlavaParquet
             : HasCaptionsAsAnswers(file.Root) ? DataFormat.CaptionParquet
             : hasPicture && Has(ColumnNames.Question, IsText) ? DataFormat.VqaParquet
@@ -70,18 +89,48 @@ internal static class FormatRecognizer
         static bool IsText(ParquetNode node) => (node.ListElement() ?? node) is { IsLeaf: true } leaf && ParquetValueText.IsKnown(leaf);
     }
 
-    private static DataFormat OfArray(string path)
+    /// <summary>What the given names make of a file with columns; null where they leave it open.</summary>
+    /// <exception cref="MalformedInputException">A name is not there, or they contradict each other.</exception>
+    private static RowKind? ByColumns(string path, DataColumns columns, IEnumerable<string> there)
+    {
+        foreach ((string kind, string column) in columns.Named())
+        {
+            // Not every row of JSON has a picture or an id.
+            if (!there.Any(name => CaptionColumnNames.AreSame(name, column)) && (kind is not ("Image" or "Id") || ParquetFile.IsParquet(path)))
+                throw ColumnNames.Missing(path, DataColumns.OptionName(kind), column, there);
+        }
+        RowKind[] kinds = [.. new RowKind?[]
+        {
+            columns.Conversation is null ? null : RowKind.Conversations,
+            columns.Question is null && columns.Answer is null ? null : RowKind.Questions,
+            columns.Caption is null ? null : RowKind.Captions,
+        }.OfType<RowKind>()];
+        return kinds.Length <= 1 ? (kinds is [var only] ? only : null)
+            : throw new MalformedInputException(path, $"columns are named of {string.Join(" and of ", kinds.Select(k => k.ToString().ToLowerInvariant()))}", "A data set has one of them.");
+    }
+
+    private static DataFormat OfArray(string path, DataColumns columns)
     {
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
         HashSet<string> names = FirstElement(reader);
-        return names.Contains("conversations") ? DataFormat.LlavaJson
-            : names.Contains("image_name") && names.Contains("question") ? DataFormat.VqaRad
-            : names.Contains("img_name") && names.Contains("question") ? DataFormat.Slake
-            : CaptionColumnNames.AreIn(names) ? DataFormat.CaptionJson
-            : throw Unknown(path, names.Count == 0 ? "its list is empty" : $"of the properties {string.Join(", ", names.Select(n => $"'{n}'"))} of its first row no format is known");
+        return OfRow(path, names, columns) ?? throw Unknown(path, names.Count == 0 ? "its list is empty" : $"of the properties {ColumnNames.List(names)} of its first row no format is known");
     }
 
-    private static DataFormat OfObject(string path)
+    /// <summary>The format of JSON rows with these properties.</summary>
+    private static DataFormat? OfRow(string path, HashSet<string> names, DataColumns columns)
+    {
+        if (names.Count > 0 && ByColumns(path, columns, names) is { } kind)
+            return kind switch { RowKind.Conversations => DataFormat.LlavaJson, RowKind.Questions => DataFormat.VqaJson, _ => DataFormat.CaptionJson };
+        string[] all = columns.Image is { } image && names.Contains(image) ? [.. names, "image"] : [.. names];
+        return names.Contains("conversations") ? DataFormat.LlavaJson
+            : names.Contains("image_name") && names.Contains("question") && !columns.AreNamed ? DataFormat.VqaRad
+            : names.Contains("img_name") && names.Contains("question") && !columns.AreNamed ? DataFormat.Slake
+            : VqaRowsSource.AreIn(all) ? DataFormat.VqaJson
+            : CaptionColumnNames.AreIn(all) ? DataFormat.CaptionJson
+            : null;
+    }
+
+    private static DataFormat OfObject(string path, DataColumns columns)
     {
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
         reader.ReadStart(JsonTokenType.StartObject, "no object");
@@ -91,7 +140,7 @@ internal static class FormatRecognizer
             names.Add(reader.PropertyName);
             switch (reader.PropertyName)
             {
-                case "conversations":
+                case "conversations" when !columns.AreNamed:
                     return DataFormat.LlavaJson;
                 case "datasets":
                     return DataFormat.Recipe;
@@ -106,12 +155,10 @@ internal static class FormatRecognizer
                     break;
             }
         }
-        if (CaptionColumnNames.AreIn(names))
-            return DataFormat.CaptionJson;
-        throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations', 'questions' and 'datasets'");
+        return OfRow(path, names, columns) ?? throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations', 'questions' and 'datasets'");
     }
 
-    private static DataFormat OfLines(string path)
+    private static DataFormat OfLines(string path, DataColumns columns)
     {
         string line;
         using (var reader = new LineReader(DataFile.OpenSequential(path), path))
@@ -128,7 +175,7 @@ internal static class FormatRecognizer
         int mark = tab < 0 ? -1 : line.LastIndexOf('#', tab);
         if (mark > 0 && tab > mark + 1 && line.AsSpan(mark + 1, tab - mark - 1).IndexOfAnyExceptInRange('0', '9') < 0)
             return DataFormat.Flickr30kTokens;
-        return CsvSeparator.Find(path, CaptionCsvSource.IsHead) is not null
+        return columns.AreNamed && !IsYamlRecipe(path) || CsvSeparator.Find(path, CaptionCsvSource.IsHead) is not null
             ? DataFormat.CaptionCsv
             : IsYamlRecipe(path) ? DataFormat.Recipe
             : throw Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");

@@ -24,10 +24,23 @@ internal sealed class ImageFolderSource(string path, ImageFolderOptions options)
             ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory && HasExtension(entry.FileName, options.Extensions),
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         }];
+        if (files.Length == 0 && Foreign(folder) is { } foreign)
+            throw new MalformedInputException(folder, $"the folder has no pictures; '{System.IO.Path.GetRelativePath(folder, foreign.File)}' in it is {foreign.Name}, which is not read here", foreign.Remedy);
         if (files.Length == 0)
             throw new MalformedInputException(folder, "the folder has no pictures", $"Names of pictures end in {string.Join(", ", options.Extensions)}.");
         Array.Sort(files, StringComparer.Ordinal);
         return files;
+    }
+
+    // What the folder holds instead, by the first of its files.
+    private static (string File, string Name, string Remedy)? Foreign(string folder)
+    {
+        foreach (string file in Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Hidden }).Take(100).Order(StringComparer.Ordinal))
+        {
+            if (ForeignFile.Find(file) is { } found)
+                return (file, found.Name, found.Remedy);
+        }
+        return null;
     }
 
     private static bool HasExtension(ReadOnlySpan<char> name, IReadOnlyList<string> extensions)

@@ -27,11 +27,11 @@ internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
 
     protected override Func<long, LlavaRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var turns = new ParquetConversation(file, file.Require(_options.ConversationColumn, nameof(_options.ConversationColumn), ColumnNames.Conversation, Path), Path);
-        ParquetNode? node = file.Find(_options.ImageColumn, nameof(_options.ImageColumn), ["image", "images"], Path);
+        var turns = new ParquetConversation(file, file.Require(_options.ConversationColumn, _options.OptionName("Conversation"), ColumnNames.Conversation, Path), Path);
+        ParquetNode? node = file.Find(_options.ImageColumn, _options.OptionName("Image"), ["image", "images"], Path);
         ParquetPictures? pictures = node is null ? null : new ParquetPictures(file, node, _paths, active, Path);
         _holdsPaths = pictures is { HoldsPaths: true };
-        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         return _ =>
         {
             List<ParquetPicture> found = pictures?.Current() ?? [];

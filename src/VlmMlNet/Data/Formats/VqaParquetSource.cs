@@ -26,15 +26,15 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
 
     protected override Func<long, VqaRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, nameof(_options.ImageColumn), ColumnNames.Image, Path), _paths, active, Path);
+        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path), _paths, active, Path);
         _holdsPaths = pictures.HoldsPaths;
-        ParquetNode questionNode = file.Require(_options.QuestionColumn, nameof(_options.QuestionColumn), ColumnNames.Question, Path);
+        ParquetNode questionNode = file.Require(_options.QuestionColumn, _options.OptionName("Question"), ColumnNames.Question, Path);
         var question = new ParquetTexts(file, questionNode, Path);
-        ParquetNode? answerNode = file.Find(_options.AnswerColumn, nameof(_options.AnswerColumn), ColumnNames.Answer, Path);
+        ParquetNode? answerNode = file.Find(_options.AnswerColumn, _options.OptionName("Answer"), ColumnNames.Answer, Path);
         ParquetTexts? answers = answerNode is null ? null : new ParquetTexts(file, AnswerOf(answerNode), Path);
         // Where people's answers are listed, the one to train on stands beside them.
         ParquetTexts? best = answerNode?.Name == "answers" ? file.FindPlain(null, "", s_bestColumns, Path) : null;
-        ParquetTexts? id = file.FindPlain(_options.IdColumn, nameof(_options.IdColumn), s_idColumns, Path);
+        ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         ParquetTexts? answerType = file.FindPlain(_options.AnswerTypeColumn, nameof(_options.AnswerTypeColumn), s_answerTypeColumns, Path);
         ParquetTexts? questionType = file.FindPlain(_options.QuestionTypeColumn, nameof(_options.QuestionTypeColumn), s_questionTypeColumns, Path);
         return row =>
@@ -70,5 +70,5 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
     }
 
     /// <summary>What most people answered; of answers as common as others the first.</summary>
-    private static string? Commonest(string[] answers) => answers.Length == 0 ? null : answers.GroupBy(a => a).MaxBy(group => group.Count())!.Key;
+    internal static string? Commonest(string[] answers) => answers.Length == 0 ? null : answers.GroupBy(a => a).MaxBy(group => group.Count())!.Key;
 }

@@ -31,9 +31,12 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             if (row is null)
                 continue;
             reading.Note(rows.Row, rows.Offset, rows.Line);
-            yield return row;
+            yield return Numbered(row, rows.Row);
         }
     }
+
+    /// <summary>Gives a row what depends on its number in the file.</summary>
+    protected virtual TRow Numbered(TRow row, long number) => row;
 
     /// <summary>Makes a row of the object that the reader stands before the first property of.</summary>
     /// <returns>Null for a row that is not asked for.</returns>

@@ -37,14 +37,15 @@ internal sealed class CsvHead
     public int Find(ReadOnlySpan<string> names) => CaptionColumnNames.Find(names, _names);
 
     /// <summary>The column of the name or, where it is null, of the first usual name.</summary>
+    /// <param name="name">A name that was asked for.</param>
+    /// <param name="usual">The usual names.</param>
+    /// <param name="option">What another can be asked for with; null where none can.</param>
     /// <exception cref="MalformedInputException">It is not there.</exception>
-    public int Require(string? name, ReadOnlySpan<string> usual)
+    public int Require(string? name, string[] usual, string? option)
     {
         int column = Find(name is null ? usual : [name]);
-        if (column >= 0)
-            return column;
-        string wanted = name is null ? string.Join(" or ", usual.ToArray().Select(n => $"'{n}'")) : $"'{name}'";
-        throw new MalformedInputException(_source, $"it has no column {wanted}", $"Its columns are {string.Join(", ", _names.Select(n => $"'{n}'"))}.");
+        return column >= 0 ? column
+            : throw (name is null || option is null ? ColumnNames.Missing(_source, option, usual, _names) : ColumnNames.Missing(_source, option, name, _names));
     }
 
     /// <summary>Whether a record has a field for each column; always true.</summary>

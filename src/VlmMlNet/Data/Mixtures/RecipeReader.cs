@@ -8,7 +8,8 @@ internal static class RecipeReader
 {
     private const int MaxBytes = 4 << 20;
     private static readonly string[] s_recipe = ["datasets", "seed"];
-    private static readonly string[] s_dataset = ["path", "json_path", "name", "image_folder", "sampling_strategy", "weight", "split", "language", "where", "bad_rows"];
+    private static readonly string[] s_dataset = ["path", "json_path", "name", "image_folder", "sampling_strategy", "weight", "split", "language", "columns", "where", "bad_rows"];
+    private static readonly string[] s_columns = ["image", "caption", "question", "answer", "id", "conversation"];
 
     public static DataRecipe Read(string path)
     {
@@ -69,6 +70,7 @@ internal static class RecipeReader
             Weight = Optional("weight")?.Number() ?? 1,
             Language = Optional("language")?.Text(),
             Where = Optional("where") is { } where ? where.Properties(null).ToDictionary(p => p.Key, p => p.Value.TextOrTexts()) : new Dictionary<string, IReadOnlyList<string>>(),
+            Columns = Optional("columns") is { } columns ? Columns(columns) : new DataColumns(),
             Split = Optional("split")?.OneOf(("all", DataSplit.All), ("train", DataSplit.Train), ("val", DataSplit.Validation), ("validation", DataSplit.Validation), ("test", DataSplit.Test)) ?? DataSplit.All,
             BadRows = Optional("bad_rows")?.OneOf(("fail", BadRowHandling.Fail), ("skip", BadRowHandling.Skip)) ?? BadRowHandling.Fail,
         };
@@ -84,6 +86,13 @@ internal static class RecipeReader
         }
 
         RecipeNode? Optional(string name) => properties.GetValueOrDefault(name);
+    }
+
+    private static DataColumns Columns(RecipeNode node)
+    {
+        var names = node.Properties(s_columns);
+        string? Named(string kind) => names.GetValueOrDefault(kind)?.Text();
+        return new DataColumns { Image = Named("image"), Caption = Named("caption"), Question = Named("question"), Answer = Named("answer"), Id = Named("id"), Conversation = Named("conversation") };
     }
 
     private static JsonDocument ParseJson(string path, byte[] bytes)

@@ -24,11 +24,11 @@ internal static class ColumnNames
 
     /// <summary>None of the usual names is there.</summary>
     /// <param name="source">The file.</param>
-    /// <param name="option">What another can be asked for with.</param>
+    /// <param name="option">What another can be asked for with; null where none can.</param>
     /// <param name="usual">The usual names.</param>
     /// <param name="there">The columns that are there.</param>
-    public static MalformedInputException Missing(string source, string option, string[] usual, IEnumerable<string> there) =>
-        new(source, $"it has no column {string.Join(" or ", usual.Select(n => $"'{n}'"))}", $"Its columns are {List(there)}; {option} names the one that is meant.");
+    public static MalformedInputException Missing(string source, string? option, string[] usual, IEnumerable<string> there) =>
+        new(source, $"it has no column {string.Join(" or ", usual.Select(n => $"'{n}'"))}", $"Its columns are {List(there)}{(option is null ? "" : $"; {option} names the one that is meant")}.");
 
     /// <summary>Names as messages list them.</summary>
     public static string List(IEnumerable<string> names) => string.Join(", ", names.Select(n => $"'{n}'"));

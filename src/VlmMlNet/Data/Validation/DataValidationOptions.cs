@@ -8,6 +8,9 @@ public sealed record DataValidationOptions
     /// <summary>The folder that holds the pictures. Default: null, the default of the format.</summary>
     public string? ImageFolder { get; init; }
 
+    /// <summary>The names of columns, where they are not the usual ones. Default: none.</summary>
+    public DataColumns Columns { get; init; } = new();
+
     /// <summary>How closely pictures are looked at. Default: each is decoded.</summary>
     public ImageCheck Images { get; init; } = ImageCheck.Decode;
 
@@ -32,6 +35,7 @@ public sealed record DataValidationOptions
 
     internal void Check()
     {
+        ArgumentNullException.ThrowIfNull(Columns);
         if (!Enum.IsDefined(Images))
             throw new ArgumentException($"{nameof(DataValidationOptions)}: {nameof(Images)} is {Images}; it is Decode, Header or None.");
         if (ImageRows is < 0)

@@ -18,9 +18,11 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
     public const string CocoResults = "CocoResults", VqaResults = "VqaResults", SavedModel = "SavedModel";
 
     /// <summary>Tells it by the content.</summary>
+    /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
+    /// <param name="columns">Names of columns that were given.</param>
     /// <exception cref="MalformedInputException">It is nothing known.</exception>
     /// <exception cref="FileNotFoundException">There is nothing.</exception>
-    public static FileKind Recognize(string path)
+    public static FileKind Recognize(string path, DataColumns columns)
     {
         if (Directory.Exists(path))
         {
@@ -28,18 +30,18 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
                 return Model(Path.Combine(path, ConfigName));
             string data = DataFolder.Find(path, DataSplit.All).Path;
             if (!Directory.Exists(data))
-                return OfData(data);
-            DataFormat pictures = FormatRecognizer.Recognize(data);
+                return OfData(data, columns);
+            DataFormat pictures = FormatRecognizer.Recognize(data, columns);
             return new FileKind(pictures.ToString(), [], pictures);
         }
         string first = DataFile.Expand(path)[0];
-        return ParquetFile.IsParquet(first) ? OfData(path) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path));
+        return ParquetFile.IsParquet(first) || columns.AreNamed ? OfData(path, columns) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path, columns));
     }
 
-    private static FileKind OfData(string path)
+    private static FileKind OfData(string path, DataColumns columns)
     {
         IReadOnlyList<string> files = DataFile.Expand(path);
-        DataFormat format = FormatRecognizer.Recognize(files[0]);
+        DataFormat format = FormatRecognizer.Recognize(files[0], columns);
         if (format == DataFormat.VqaV2)
         {
             (string? questions, string? annotations) = VqaV2Pair.Find(path);
@@ -50,7 +52,7 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
             return new FileKind(nameof(DataFormat.Recipe), [(path, "recipe")], format);
         string? schema = format switch
         {
-            DataFormat.LlavaJson => "llava",
+            DataFormat.LlavaJson => columns.AreNamed ? null : "llava",
             DataFormat.CocoCaptions => "coco-captions",
             DataFormat.Karpathy => "karpathy",
             DataFormat.VqaRad => "vqa-rad",

@@ -21,7 +21,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         FileKind kind;
         try
         {
-            kind = FileKind.Recognize(path);
+            kind = FileKind.Recognize(path, options.Columns);
         }
         catch (MalformedInputException e)
         {
@@ -46,7 +46,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
             DataRecipe recipe = DataRecipe.Load(path);
             HoldToSchema(found, path, kind.Files[0].Schema, kind);
             catalog.LoadRecipe(recipe);     // refuses what cannot be mixed, such as itself
-            parts = [.. recipe.Datasets.Select(dataset => new ValidationRun(catalog, dataset.Path, options with { ImageFolder = dataset.ImageFolder ?? options.ImageFolder }).Run())];
+            parts = [.. recipe.Datasets.Select(dataset => new ValidationRun(catalog, dataset.Path, options with { ImageFolder = dataset.ImageFolder ?? options.ImageFolder, Columns = dataset.Columns }).Run())];
         }
         catch (MalformedInputException e)
         {
@@ -79,9 +79,9 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         var pictures = new PictureInspection(path, options, _pictureProblems);
         try
         {
-            IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
+            IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, Columns = options.Columns, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
             // Elsewhere a row is made of several lines or of two lists, and bad ones are no rows.
-            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet or DataFormat.CaptionJson or DataFormat.CaptionFolder;
+            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet or DataFormat.VqaJson or DataFormat.CaptionJson or DataFormat.CaptionFolder;
             rows = new RowInspection(data, options, () => isRowByRow ? _badRowCount : 0);
             pictures.Inspect(rows.Pictures());
         }
