@@ -6,7 +6,7 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary>The one rule of everything that --out names: what is there already stays, unless --force is given.</summary>
 internal static class OutputChoice
 {
-    public static Option<bool> Force() => new("--force") { Description = "Write to --out though it holds something: what has the name of something new is replaced, the rest stays." };
+    public static Option<bool> Force() => new("--force") { Description = "Write to --out though it holds something: a model or file there is replaced, everything else stays." };
 
     /// <summary>Takes hold of a folder before the first second of work.</summary>
     /// <param name="path">What --out says.</param>

@@ -5,6 +5,7 @@ using VlmMlNet.Cli.Report;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data.Scenes;
+using VlmMlNet.Files;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Quickstart;
@@ -22,9 +23,12 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
 
     public int Run()
     {
+        // What cannot be written is found now, not after minutes.
+        using var modelFolder = OutputFolder.Claim(ModelFolder);
+        using var reportFile = new PendingFile(ReportFile);
         var (model, report, scores, evaluation) = ProgressDisplay.Run(shell, Train);
-        _vlm.SaveModel(model, ModelFolder);
-        QuickstartReport.Write(ReportFile, report);
+        Weights.ModelFolder.Save(model, modelFolder, _ => { });
+        QuickstartReport.Write(reportFile, report);
         Print(report, scores, evaluation);
         return VlmCommand.Ok;
     }

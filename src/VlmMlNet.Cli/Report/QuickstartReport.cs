@@ -17,7 +17,15 @@ public static class QuickstartReport
         ArgumentNullException.ThrowIfNull(data);
         string whole = Path.GetFullPath(path);
         Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
-        PendingFile.Write(whole, Encoding.UTF8.GetBytes(Html(data)));
+        using var file = new PendingFile(whole);
+        Write(file, data);
+    }
+
+    /// <summary>Writes the report and puts it into its place.</summary>
+    internal static void Write(PendingFile file, QuickstartReportData data)
+    {
+        file.Stream.Write(Encoding.UTF8.GetBytes(Html(data)));
+        file.Commit();
     }
 
     /// <summary>The page.</summary>

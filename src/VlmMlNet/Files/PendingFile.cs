@@ -25,6 +25,8 @@ internal sealed class PendingFile : IDisposable
         if (!Directory.Exists(Path.GetDirectoryName(_target)))
             throw new DirectoryNotFoundException($"There is no folder {Path.GetDirectoryName(_target)} to write {Path.GetFileName(_target)} to.");
         // Moved over a device or a pipe, a file would take its place.
+        if (Directory.Exists(_target))
+            throw new IOException($"{_path}{(length > 0 ? $": {length} bytes" : ": it")} could not be written: it is a folder.");
         if (RegularFile.KindOf(_path) is { } kind)
             throw new IOException($"{_path} is {kind}, not a regular file: it cannot be replaced. Give the name of a file.");
         _temporary = $"{_target}.tmp-{Path.GetRandomFileName()}";

@@ -127,6 +127,29 @@ public sealed class OutputRuleTests : CliTest
     }
 
     [Fact]
+    public void A_quickstart_finds_out_first_that_its_model_or_report_cannot_be_written()
+    {
+        Directory.CreateDirectory(InFolder("out/report.html/below"));
+        var report = Run("quickstart", "--out", InFolder("out"), "--force");
+        Assert.Equal(1, report.Code);
+        AssertOneLine($"{InFolder("out/report.html")}: it could not be written: it is a folder.", report.Error);
+        File.WriteAllText(InFolder("out/model"), "");
+        AssertOneLine($"{InFolder("out/model")} is a file. Give the name of a folder.", Run("quickstart", "--out", InFolder("out"), "--force").Error);
+        Assert.False(Directory.Exists(InFolder("out/data")));
+    }
+
+    [Fact]
+    public void A_folder_of_somebody_elses_named_checkpoint_is_not_removed_by_a_forced_training()
+    {
+        string notes = Path.Combine(Directory.CreateDirectory(InFolder("out/checkpoint")).FullName, "notes.txt");
+        File.WriteAllText(notes, "mine");
+        var (code, _, error) = Run("train", "--model", SavedModel(), "--data", CocoFile(2), "--stages", "1", "--out", InFolder("out"), "--force");
+        Assert.Equal(1, code);
+        Assert.Contains($"{InFolder("out/checkpoint")} holds notes.txt, which is of no training", error, StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(notes));
+    }
+
+    [Fact]
     public void A_forced_training_begins_anew()
     {
         string[] args = ["train", "--model", SavedModel(), "--data", CocoFile(2), "--stages", "1", "--out", InFolder("out")];

@@ -9,6 +9,7 @@ namespace VlmMlNet.Components.Recipes;
 internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, VisionLanguageModel> load)
 {
     internal const string CheckpointName = "checkpoint";
+    private const string StartName = "start", StagePrefix = "stage-";
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(1);
 
     public VisionLanguageModel Run()
@@ -33,7 +34,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
             for (int i = state.Stages.Count; i < plan.Stages.Count; i++)
             {
                 var (stage, data) = (plan.Stages[i].Stage with { MaxDuration = TimeOf(i, state) }, plan.Stages[i].Data);
-                var trained = StageTrainer.Train(model, data, stage, RunIn(checkpoints, $"stage-{i}"));
+                var trained = StageTrainer.Train(model, data, stage, RunIn(checkpoints, $"{StagePrefix}{i}"));
                 model.Dispose();
                 model = trained.Model;
                 state = state.With(stage, trained.History) with { Settings = settings };
@@ -53,7 +54,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
     {
         // What is trained tells by its progress how long it took, parts that were finished before an interruption included.
         var times = new Dictionary<string, TimeSpan>();
-        var run = RunIn(checkpoints, "start");
+        var run = RunIn(checkpoints, StartName);
         VisionLanguageModel? model = null;
         try
         {
@@ -126,6 +127,9 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
             throw new IOException($"{output.Name} is not empty. Give another folder, or continue the run that it holds ({nameof(StagedTraining.Resume)}).");
         if (plan.Resume && !HasCheckpoints(checkpoints))
             plan.Run.Note?.Invoke($"{output.Name} holds no run: training starts from the beginning.");
+        if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).Select(entry => Path.GetFileName(entry)!)
+            .FirstOrDefault(name => name is not (StartName or ModelFolder.TrainingStateName) && !name.StartsWith(StagePrefix, StringComparison.Ordinal)) is { } stranger)
+            throw new IOException($"{Path.Combine(output.Name, CheckpointName)} holds {stranger}, which is of no training: checkpoints would be written there. Give another folder.");
         StagedTrainingState.Delete(output.FullPath);
         if (!plan.Resume && Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
