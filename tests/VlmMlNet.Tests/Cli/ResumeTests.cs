@@ -18,11 +18,15 @@ public sealed class ResumeTests : CliTest
         string[] args = Train(CocoFile(3), "--model", SavedModel(), "--stages", "1");
         Assert.Equal(0, Run(args).Code);
         byte[] before = State();
+        // As a process leaves it that is killed before it removes them.
+        Directory.CreateDirectory(Path.Combine(Out, "checkpoint", "stage-0"));
+        File.WriteAllText(Path.Combine(Out, "checkpoint", "stage-0", "checkpoint.safetensors"), "");
         var (code, output, error) = Run([.. args, "--resume"]);
         Assert.True(code == 0, error);
         Assert.StartsWith($"nothing was left to do: the run in {Out} is finished. To train its model further, start from it: --model {Out} --out ANOTHER, without --resume.", output, StringComparison.Ordinal);
         Assert.DoesNotContain("saved", output, StringComparison.Ordinal);
         Assert.Equal(before, State());
+        Assert.False(Directory.Exists(Path.Combine(Out, "checkpoint")));
     }
 
     [Theory]

@@ -22,9 +22,14 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         var settings = StagedTrainingSettings.Of(plan);
         var state = plan.Resume ? StagedTrainingState.TryRead(output.FullPath) ?? Adopt(output) : null;
         if (state is not null)
+        {
             CheckSame(output, checkpoints, state, settings);
+            RemoveFinished(checkpoints, state);
+        }
         else
+        {
             Prepare(output, checkpoints, settings);
+        }
 
         var model = state is null ? Begin(output, checkpoints, settings, out state) : load(output.FullPath);
         try
@@ -89,6 +94,19 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         ModelFolder.Save(model, output, state.Write);
         if (Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
+    }
+
+    // A process that was killed between saving a model and removing the checkpoints behind it has left them.
+    private static void RemoveFinished(string checkpoints, StagedTrainingState state)
+    {
+        if (!Directory.Exists(checkpoints))
+            return;
+        foreach (string name in (string[])[StartName, .. Enumerable.Range(0, state.Stages.Count).Select(i => $"{StagePrefix}{i}")])
+            if (Path.Combine(checkpoints, name) is var finished && Directory.Exists(finished))
+                Directory.Delete(finished, recursive: true);
+        StagedTrainingState.Delete(checkpoints);
+        if (!Directory.EnumerateFileSystemEntries(checkpoints).Any())
+            Directory.Delete(checkpoints);
     }
 
     // Its part of the time that is left, in proportion to what is planned.
