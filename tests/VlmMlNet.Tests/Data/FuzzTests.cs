@@ -136,6 +136,46 @@ public class FuzzTests : CaptionParquetFiles
         Run(System.Text.Encoding.UTF8.GetBytes(recipe), "recipe.yaml", 300, (path, _) => Catalog.LoadRecipe(path), missing: true);
     }
 
+    [Fact]
+    public void Parquet_ids_of_every_type()
+    {
+        byte[] file = new FlatParquet().AddTexts("image", "a.png", "b.png").AddTexts("caption", "c", "d")
+            .Add("uint", FlatParquet.Number32, [[1, 2, 3, 4], [5, 6, 7, 255]], converted: 13)
+            .Add("decimal", FlatParquet.FixedLength, [[1, 2, 3], [255, 2, 3]], converted: 5, scale: 2)
+            .Add("uuid", FlatParquet.FixedLength, [new byte[16], [.. Enumerable.Range(0, 16).Select(i => (byte)i)]], logical: [0xEC, 0, 0])
+            .Add("half", FlatParquet.FixedLength, [[0, 0x3E], [0, 0x7C]], logical: [0xFC, 0, 0])
+            .Add("time", FlatParquet.Number64, [[1, 0, 0, 0, 0, 0, 0, 0], [255, 255, 255, 255, 255, 255, 255, 255]], logical: [0x8C, 0x11, 0x1C, 0x3C, 0, 0, 0, 0])
+            .Add("old", FlatParquet.Number96, [[1, 0, 0, 0, 0, 0, 0, 0, 0x8C, 0x3D, 0x25, 0], new byte[12]]).ToBytes();
+        Run(file, "a.parquet", 300, (path, bad) => Catalog.LoadCaptionParquet(path, new CaptionParquetOptions { BadRows = bad, IdColumn = "uuid", TextColumns = ["uint", "decimal", "half", "time", "old"] }));
+    }
+
+    [Theory]
+    [InlineData("paths")]
+    [InlineData("bytes or paths")]
+    [InlineData("messages")]
+    [InlineData("parts")]
+    [InlineData("texts")]
+    [InlineData("sequence")]
+    [InlineData("answers")]
+    [InlineData("answer structs")]
+    public void Parquet_of_every_kind_of_column(string kind)
+    {
+        ImageStruct image = new() { bytes = [1, 2, 3], path = "x.png" };
+        string good = kind switch
+        {
+            "paths" => WriteParquet("good.parquet", [new ParquetPictureTests.ManyPaths { images = ["a.jpg"], caption = "c" }, new() { images = ["b.jpg"], caption = "d" }], CompressionMethod.None),
+            "bytes or paths" => WriteParquet("good.parquet", [new CaptionRow { image = image, caption = ["c"], img_id = "1" }, new() { image = new() { path = "a.jpg" }, caption = ["d"], img_id = "2" }, new() { image = new() { bytes = [4] }, caption = ["d"], img_id = "3" }], CompressionMethod.None),
+            "messages" => WriteParquet("good.parquet", [new ParquetConversationTests.Messages { image = image, messages = [new() { role = "user", content = "q" }, new() { role = "assistant", content = "a" }] }], CompressionMethod.None),
+            "parts" => WriteParquet("good.parquet", [new ParquetConversationTests.PartMessages { images = [image], messages = [new() { role = "user", content = [new() { type = "image" }, new() { type = "text", text = "q" }] }, new() { role = "assistant", content = [new() { type = "text", text = "a" }] }] }], CompressionMethod.None),
+            "texts" => WriteParquet("good.parquet", [new ParquetConversationTests.Cauldron { images = [image], texts = [new() { user = "q", assistant = "a", source = "s" }] }, new() { images = [], texts = [new() { user = "q", assistant = "a" }, new() { user = "r", assistant = "b" }] }], CompressionMethod.None),
+            "sequence" => WriteParquet("good.parquet", [new ParquetConversationTests.Sequence { image = image, conversations = new() { from = ["human", "gpt"], value = ["<image>\nq", "a"] } }], CompressionMethod.None),
+            "answers" => WriteParquet("good.parquet", [new ParquetConversationTests.TextVqaRow { image = image, question = "q", question_id = 5, answers = ["a", "b", "a"] }], CompressionMethod.None),
+            _ => WriteParquet("good.parquet", [new ParquetConversationTests.VqaV2Row { image = image, question = "q", question_id = 5, multiple_choice_answer = "a", answers = [new() { answer = "a", answer_confidence = "yes", answer_id = 1 }] }], CompressionMethod.None),
+        };
+        WriteBytes("a.jpg", [1, 2, 3]);
+        Run(File.ReadAllBytes(good), "a.parquet", 150, (path, bad) => Catalog.Load(path, new DataLoadOptions { BadRows = bad }), names: _ => true, missing: true);
+    }
+
     private void Run(byte[] file, string name, int few, Func<string, BadRowHandling, IDataView> load, Func<string, bool>? names = null, bool missing = false)
     {
         int readable = 0, refused = 0;

@@ -13,6 +13,7 @@ internal static class ForeignFile
     public const int LookedAt = 4096;
 
     private const string Unpack = "Unpack it and give the folder, or the data file in it.";
+    private const string Compressed = "Unpack it first.";
     private const string ToParquet = "Write its rows as parquet or JSON lines, which are read here.";
     private const string Arrow = "Convert it to parquet; in Python: datasets.Dataset.from_file(\"FILE\").to_parquet(\"FILE.parquet\").";
     private const string Weights = "It holds a model, not data.";
@@ -36,10 +37,10 @@ internal static class ForeignFile
         ([0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'], "NumPy's .npy", ToParquet),
         ([0x89, (byte)'H', (byte)'D', (byte)'F', 13, 10, 26, 10], "an HDF5 file", ToParquet),
         ([0xD0, 0xCF, 0x11, 0xE0], "an old Office file, such as .xls", "Save the sheet as CSV."),
-        ([0x1F, 0x8B], "a gzip file, such as .gz or .tar.gz", "Unpack it (gunzip FILE, or tar -xf FILE) and give what is in it."),
-        ([0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], "an xz file", "Unpack it (unxz FILE) and give what is in it."),
-        ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard file", "Unpack it (unzstd FILE) and give what is in it."),
-        ([0x04, 0x22, 0x4D, 0x18], "an LZ4 file", "Unpack it (unlz4 FILE) and give what is in it."),
+        ([0x1F, 0x8B], "a gzip file, such as .gz or .tar.gz", Compressed + " In a shell: gunzip FILE, or tar -xf FILE."),
+        ([0xFD, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], "an xz file", Compressed + " In a shell: unxz FILE."),
+        ([0x28, 0xB5, 0x2F, 0xFD], "a Zstandard file", Compressed + " In a shell: unzstd FILE."),
+        ([0x04, 0x22, 0x4D, 0x18], "an LZ4 file", Compressed + " In a shell: unlz4 FILE."),
         ([(byte)'7', (byte)'z', 0xBC, 0xAF, 0x27, 0x1C], "a 7z archive", Unpack),
         ("Rar!"u8.ToArray(), "a RAR archive", Unpack),
         ([0x1A, 0x45, 0xDF, 0xA3], "a video", "Data are read here that point at pictures."),
@@ -55,6 +56,10 @@ internal static class ForeignFile
         ("<?xml"u8.ToArray(), "an XML file", ToParquet),
     ];
 
+    /// <summary>What is wrong with a file of a kind that was found.</summary>
+    public static string Problem((string Name, string Remedy) found) =>
+        $"{found.Name}, which is {(found.Remedy.StartsWith(Compressed, StringComparison.Ordinal) ? "compressed" : "not read here")}";
+
     /// <summary>What a file is, by its first bytes; null where it may be data.</summary>
     public static (string Name, string Remedy)? Find(ReadOnlySpan<byte> bytes)
     {
@@ -63,7 +68,7 @@ internal static class ForeignFile
         if ((StartOf(bytes, s_texts) ?? StartOf(bytes, s_packed) ?? (bytes.Contains((byte)0) ? StartOf(bytes, s_kinds) : null)) is { } found)
             return found;
         if (bytes is [(byte)'B', (byte)'Z', (byte)'h', _, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, ..])
-            return ("a bzip2 file", "Unpack it (bunzip2 FILE) and give what is in it.");
+            return ("a bzip2 file", Compressed + " In a shell: bunzip2 FILE.");
         return bytes.StartsWith("PK\x03\x04"u8) || bytes.StartsWith("PK\x05\x06"u8) ? OfZip(bytes)
             : IsTar(bytes) ? ("a tar archive, such as a shard of a WebDataset", "Unpack it (tar -xf FILE -C FOLDER) and give the folder: texts beside pictures (a.jpg, a.txt) are read as captions.")
             : IsPickle(bytes) ? ("a Python pickle, which can run any program when it is opened, and is never opened here", "Convert it in Python, if it is your own, to parquet or JSON lines.")

@@ -25,7 +25,7 @@ internal sealed class ImageFolderSource(string path, ImageFolderOptions options)
             ShouldRecursePredicate = (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
         }];
         if (files.Length == 0 && Foreign(folder) is { } foreign)
-            throw new MalformedInputException(folder, $"the folder has no pictures; '{System.IO.Path.GetRelativePath(folder, foreign.File)}' in it is {foreign.Name}, which is not read here", foreign.Remedy);
+            throw new MalformedInputException(folder, $"the folder has no pictures; '{System.IO.Path.GetRelativePath(folder, foreign.File)}' in it is {ForeignFile.Problem((foreign.Name, foreign.Remedy))}", foreign.Remedy);
         if (files.Length == 0)
             throw new MalformedInputException(folder, "the folder has no pictures", $"Names of pictures end in {string.Join(", ", options.Extensions)}.");
         Array.Sort(files, StringComparer.Ordinal);

@@ -19,6 +19,6 @@ internal static class TextEncodingMark
         else if (start.StartsWith("PAR1"u8))
             throw new MalformedInputException(source, "this is a parquet file, not text", "Use the reader of a parquet format.");
         else if (ForeignFile.Find(start) is { } found)
-            throw new MalformedInputException(source, $"this is {found.Name}, which is not read here", found.Remedy);
+            throw new MalformedInputException(source, $"this is {ForeignFile.Problem(found)}", found.Remedy);
     }
 }
