@@ -11,7 +11,7 @@ internal static class ValidateCommand
 {
     public static Command Create(Shell shell)
     {
-        var path = new Argument<string>("FILE") { Description = "Data in any format that is read, several files with *, a folder of pictures, results of a model, or a saved model." };
+        var path = new Argument<string>("FILE") { Description = "Data in any format that is read, several files with *, a folder of pictures, results of a model, a saved model, a folder of Hugging Face, or a pipeline's zip." };
         var images = CommonOptions.Images();
         var pictures = new Option<string>("--pictures") { Description = "decode each picture, read its header, or none.", DefaultValueFactory = _ => "decode" };
         pictures.AcceptOnlyFromAmong("decode", "header", "none");
@@ -19,7 +19,7 @@ internal static class ValidateCommand
         var list = CommonOptions.Positive("--list", "N", "List the first N problems. Default 20.");
         var threads = CommonOptions.Threads("Pictures that are decoded at the same time. Default: all cores.");
         var command = new DocumentedCommand("validate", "Look for everything that is wrong with data, before hours are spent on it.", """
-            JSON is held to its JSON Schema (data-schemas/) and every format to the rules of its reader, row by row at constant memory; pictures have to exist and to decode.
+            JSON is held to its JSON Schema (data-schemas/) and every format to the rules of its reader, row by row at constant memory; pictures have to exist and to decode. Of a model everything is looked for that would stop it from loading.
 
             Exit codes: 0 where nothing is wrong; 1 where something is, or for an error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM.
 
@@ -76,7 +76,7 @@ internal static class ValidateCommand
         Line(output, "format", found.Format ?? "not recognised");
         if (found.Schemas.Count > 0)
             Line(output, "schema", string.Join(", ", found.Schemas.Select(name => $"data-schemas/{name}.schema.json")));
-        if (found.Format is not (null or "SavedModel"))
+        if (found.Format is not (null or "SavedModel" or "Backbone" or "SavedPipeline"))
             Line(output, "rows", string.Create(CultureInfo.InvariantCulture, $"{found.Rows}{(found.BadRows > 0 ? $", {found.BadRows} bad" : "")}"));
         foreach (var (name, count) in new[] { ("  with a picture", found.RowsWithPicture), ("captions", found.Captions), ("turns", found.Turns), ("answered questions", found.AnsweredQuestions) })
         {

@@ -46,15 +46,11 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
     private static CaptionGeneratorTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
-        try
+        return SavedComponent.Checked(context, () =>
         {
             settings.Generation.Check();
-        }
-        catch (ArgumentException e)
-        {
-            throw new MalformedInputException("saved model", e.Message.TrimEnd('.'), "The file is damaged, or was saved by a later version.", innerException: e);
-        }
-        return new CaptionGeneratorTransformer(environment, settings, settings.Language.Load(environment, context));
+            return new CaptionGeneratorTransformer(environment, settings, settings.Language.Load(environment, context));
+        });
     }
 
     private protected override void Release() => _model.Release();

@@ -49,7 +49,7 @@ public sealed class HybridMaskDecoderTransformer : VisionLanguageTransformer
     private static HybridMaskDecoderTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
-        return new HybridMaskDecoderTransformer(environment, settings, settings.Language.Load(environment, context));
+        return SavedComponent.Checked(context, () => new HybridMaskDecoderTransformer(environment, settings, settings.Language.Load(environment, context)));
     }
 
     private protected override void Release()

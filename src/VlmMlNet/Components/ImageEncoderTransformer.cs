@@ -54,10 +54,11 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
     private static ImageEncoderTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
+        var processor = SavedComponent.Checked(context, () => new ImageProcessor(settings.Image));
         var vision = settings.IsPacked
-            ? SiglipVisionModel.Of(new PackedImageEncoder(SavedComponent.LoadPacked(context, PackedVision.Factory(settings.Vision))))
+            ? SavedComponent.Checked(context, () => SiglipVisionModel.Of(new PackedImageEncoder(SavedComponent.LoadPacked(context, PackedVision.Factory(settings.Vision)))))
             : SavedComponent.LoadWeights(environment, context, device => new SiglipVisionModel(settings.Vision, settings.WeightType, device));
-        return new ImageEncoderTransformer(environment, settings, new SharedModule<SiglipVisionModel>(vision), new ImageProcessor(settings.Image));
+        return new ImageEncoderTransformer(environment, settings, new SharedModule<SiglipVisionModel>(vision), processor);
     }
 
     private protected override void Release() => _vision.Release();

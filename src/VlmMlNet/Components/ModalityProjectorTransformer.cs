@@ -48,7 +48,7 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
         var projector = settings.IsPacked
-            ? MlpProjector.Of(new PackedProjection(SavedComponent.LoadPacked(context, PackedProjector.Factory(settings.Projector))))
+            ? SavedComponent.Checked(context, () => MlpProjector.Of(new PackedProjection(SavedComponent.LoadPacked(context, PackedProjector.Factory(settings.Projector)))))
             : SavedComponent.LoadWeights(environment, context, device => new MlpProjector(settings.Projector, settings.WeightType, device));
         return new ModalityProjectorTransformer(environment, settings, new SharedModule<MlpProjector>(projector));
     }

@@ -46,9 +46,9 @@ internal static class SavedComponent
         {
             return JsonSerializer.Deserialize<T>(json, s_json) ?? throw new JsonException("it is null");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or FormatException)
         {
-            throw new MalformedInputException("saved model", $"the settings of {version.LoaderSignature} cannot be read ({e.Message.TrimEnd('.')})",
+            throw new MalformedInputException(ModelEntry.SourceName(context), $"the settings of {version.LoaderSignature} cannot be read ({e.Message.TrimEnd('.')})",
                 "The file is damaged, or was saved by a later version.", innerException: e);
         }
     }
@@ -72,17 +72,50 @@ internal static class SavedComponent
     /// <summary>Allocates a module once, on the context's device, and streams its weights into it.</summary>
     public static TModule LoadWeights<TModule>(IHostEnvironment environment, ModelLoadContext context, Func<Device, TModule> allocate) where TModule : nn.Module
     {
-        var module = allocate(TorchDevice.For(environment.Register(nameof(SavedComponent))));
+        TModule? module = null;
         try
         {
-            ModelEntry.Read(context, WeightsEntry, stream =>
-                SafetensorsReader.ReadInto(stream, ModuleWeights.Named(module).ToDictionary(), ModelEntry.DisplayName(context, WeightsEntry)));
-            return module;
+            string source = ModelEntry.DisplayName(context, WeightsEntry);
+            IReadOnlyDictionary<string, Tensor> tensors = new Dictionary<string, Tensor>();
+            ModelEntry.Read(context, WeightsEntry, stream => SafetensorsReader.Read(stream, source, header =>
+            {
+                // Settings that ask for more than the file has are found out on the device that allocates nothing.
+                using (var shapes = Allocate(META, allocate, ModelEntry.SourceName(context)))
+                    TensorMatch.Check(source, ModuleWeights.Named(shapes).ToDictionary(), header.Tensors);
+                module = Allocate(TorchDevice.For(environment.Register(nameof(SavedComponent))), allocate, ModelEntry.SourceName(context));
+                tensors = ModuleWeights.Named(module).ToDictionary();
+            }, (entry, bytes) => TensorBytes.Read(tensors[entry.Name], entry.DType, bytes, () => TensorName.BadBool(source, entry.Name))));
+            return module!;
         }
         catch
         {
-            module.Dispose();
+            module?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Runs what checks settings, so that its errors are the file's.</summary>
+    public static T Checked<T>(ModelLoadContext context, Func<T> make)
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception e) when (e is ArgumentException or OverflowException)
+        {
+            throw new MalformedInputException(ModelEntry.SourceName(context), $"its settings cannot be used ({e.Message.TrimEnd('.')})", "The file is damaged, or was saved by a later version.", innerException: e);
+        }
+    }
+
+    private static TModule Allocate<TModule>(Device device, Func<Device, TModule> allocate, string source) where TModule : nn.Module
+    {
+        try
+        {
+            return allocate(device);
+        }
+        catch (Exception e) when (device.type == TorchSharp.DeviceType.META && e is not MalformedInputException) // a shape that cannot be
+        {
+            throw new MalformedInputException(source, $"its settings describe a model that cannot be made ({e.Message.Split('\n')[0].TrimEnd('.')})", "The file is damaged, or was saved by a later version.", innerException: e);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Imaging;
@@ -83,4 +84,12 @@ public sealed partial class VisionLanguageCatalog
         _environment.CheckValue(model, nameof(model));
         ModelFolder.Save(model, folder);
     }
+
+    /// <summary>Loads a pipeline that <c>mlContext.Model.Save</c> saved, as <c>mlContext.Model.Load</c> does, which reports damage to a
+    /// part as a TargetInvocationException of another one.</summary>
+    /// <param name="file">The zip.</param>
+    /// <param name="inputSchema">The columns that the pipeline was fitted to.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="MalformedInputException">It is no saved pipeline, or a part of it is damaged: the message names file and part.</exception>
+    public ITransformer LoadPipeline(string file, out DataViewSchema inputSchema) => SavedPipeline.Load(file, _environment, out inputSchema);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Imaging;
 
@@ -97,6 +98,7 @@ public sealed record ImageProcessorConfig
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no image processor configuration '{Path.GetFullPath(path)}'. A Hugging Face model folder has one beside config.json.", path);
+        RegularFile.Check(path);
         long length = new FileInfo(path).Length;
         return length <= MaxLength ? File.ReadAllBytes(path)
             : throw new MalformedInputException(path, $"it has {length} bytes; the limit for a configuration is {MaxLength}");

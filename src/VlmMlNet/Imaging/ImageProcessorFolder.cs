@@ -20,4 +20,9 @@ internal static class ImageProcessorFolder
             return config;
         return File.Exists(own) ? ImageProcessorConfig.FromJson(own) : null;
     }
+
+    /// <summary>The same; that the folder has neither is an error.</summary>
+    /// <exception cref="FileNotFoundException">It has neither.</exception>
+    /// <inheritdoc cref="Find" path="/exception"/>
+    public static ImageProcessorConfig Read(string folder) => Find(folder) ?? ImageProcessorConfig.FromJson(Path.Combine(folder, FileName));
 }

@@ -42,7 +42,22 @@ internal static class ModelEntry
     }
 
     /// <summary>What errors call an entry.</summary>
-    public static string DisplayName(ModelLoadContext context, string name) => $"saved model, entry {EntryName(context.Directory, name)}";
+    public static string DisplayName(ModelLoadContext context, string name) => $"{SourceName(context)}, entry {EntryName(context.Directory, name)}";
+
+    /// <summary>What errors call the whole: its file, where it is read from one.</summary>
+    public static string SourceName(ModelLoadContext context)
+    {
+        try
+        {
+            if (context.Repository is { } repository && Archive(repository) is { } archive && Source(archive) is FileStream file)
+                return $"{file.Name}, saved model";
+        }
+        catch (MissingMemberException)
+        {
+            // as if it were none
+        }
+        return "saved model";
+    }
 
     private static string EntryName(string? directory, string name) => Path.Combine(directory ?? "", name).Replace('\\', '/');
 
@@ -73,6 +88,12 @@ internal static class ModelEntry
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_archive")]
     private static extern ref ZipArchive Archive(RepositoryWriter repository);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_archive")]
+    private static extern ref ZipArchive Archive(RepositoryReader repository);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_archiveStream")]
+    private static extern ref Stream Source(ZipArchive archive);
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "Flush")]
     private static extern void Flush(RepositoryWriter repository);

@@ -61,6 +61,7 @@ internal static class TokenizerFolder
     {
         var merges = new List<(string Left, string Right)>(vocabulary.Count);
         int row = 0, firstRow = 0;
+        CheckFile(path);
         foreach (string line in File.ReadLines(path))
         {
             row++;
@@ -160,9 +161,16 @@ internal static class TokenizerFolder
 
     private static byte[] ReadFile(string path)
     {
+        CheckFile(path);
+        return File.ReadAllBytes(path);
+    }
+
+    private static void CheckFile(string path)
+    {
+        RegularFile.Check(path);
         long length = new FileInfo(path).Length;
-        return length <= LargestFile ? File.ReadAllBytes(path)
-            : throw new MalformedInputException(path, $"it is {length >> 20} MiB long, where a tokenizer's file has at most {LargestFile >> 20}", "Use the tokenizer of a Qwen2 model.");
+        if (length > LargestFile)
+            throw new MalformedInputException(path, $"it is {length >> 20} MiB long, where a tokenizer's file has at most {LargestFile >> 20}", "Use the tokenizer of a Qwen2 model.");
     }
 
     /// <summary>tokenizer.json's tokens and those that only the configuration has.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using VlmMlNet.Files;
 using VlmMlNet.Weights;
 using static TorchSharp.torch;
@@ -17,6 +18,9 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
 {
     private const string StateKey = "training_state";
 
+    // A loss may have become infinite.
+    private static readonly JsonSerializerOptions s_json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
     private IEnumerable<KeyValuePair<string, Tensor>> Tensors => weights.Concat(optimizer.State);
 
     /// <summary>Writes the state beside the last one and takes its place.</summary>
@@ -26,7 +30,7 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         PendingFile.RemoveLeftovers(path);
         var state = new State(settings.Values, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
             history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray(), get_num_threads());
-        SafetensorsWriter.Write(path, Tensors.ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state) });
+        SafetensorsWriter.Write(path, Tensors.ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state, s_json) });
     }
 
     /// <summary>Restores the state, if there is one; returns the epoch and the place in it.</summary>
@@ -63,15 +67,18 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
     {
         try
         {
-            if (file.Metadata.TryGetValue(StateKey, out string? json) && JsonSerializer.Deserialize<State>(json) is { } state)
+            if (file.Metadata.TryGetValue(StateKey, out string? json) && JsonSerializer.Deserialize<State>(json, s_json) is { } state && IsWhole(state))
                 return state;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             // as if it had none
         }
         throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
     }
+
+    private static bool IsWhole(State state) => state is { Settings: not null, Points: not null, Epoch: >= 0, Step: >= 0, Examples: >= 0, Tokens: >= 0, Skipped: >= 0, Threads: >= 0 }
+        && state.Duration >= TimeSpan.Zero && state.Points.Length % 3 == 0 && state.Place is { Example: >= 0, Window: >= 0, WindowExample: >= 0, WindowRow: >= 0 };
 
     private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points, int Threads);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Files;
 using VlmMlNet.Imaging;
 using VlmMlNet.Text;
 
@@ -54,7 +55,10 @@ internal static class BackboneNotes
         if (!File.Exists(path))
             return null;
         if (path.EndsWith(".jinja", StringComparison.Ordinal))
+        {
+            RegularFile.Check(path);
             return File.ReadAllText(path);
+        }
         return Open(path) is { } root && root.TryGetProperty("chat_template", out var template) && template.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined) ? template.ToString() : null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Weights;
 
@@ -13,6 +14,7 @@ internal static class CheckpointIndex
     /// <param name="path">The index.</param>
     public static Dictionary<string, string> Read(string path)
     {
+        RegularFile.Check(path);
         long length = new FileInfo(path).Length;
         if (length > MaxLength)
             throw new MalformedInputException(path, $"it has {length} bytes; the limit is {MaxLength}", Remedy);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Weights;
 
@@ -23,6 +24,7 @@ internal sealed class ConfigSection
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file {path}. Give a folder as Hugging Face publishes it, with config.json and {Checkpoint.FileName}.", path);
+        RegularFile.Check(path);
         long length = new FileInfo(path).Length;
         if (length > MaxLength)
             throw new MalformedInputException(path, $"it has {length} bytes; the limit for a configuration is {MaxLength}");

@@ -8,7 +8,7 @@ namespace VlmMlNet.Weights;
 internal static class HuggingFaceConfig
 {
     public const string FileName = "config.json";
-    private const string SiglipVisionType = "siglip_vision_model", SiglipType = "siglip", Qwen2Type = "qwen2";
+    public const string SiglipVisionType = "siglip_vision_model", SiglipType = "siglip", Qwen2Type = "qwen2";
     public const int MaxWidth = 1 << 17;
     private const int MaxLayers = 1024, MaxHeads = 4096, MaxImageSide = 1 << 14, MaxVocabulary = 1 << 24;
 

@@ -58,12 +58,12 @@ public static class ModelFolder
         if (root.Text("model_type") != ModelType)
             throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
         string captionPrompt = CaptionPrompt(root);
-        var (visionSection, languageSection, projectorSection) = (Section("vision_config"), Section("text_config"), Section("projector_config"));
+        var (visionSection, languageSection, projectorSection) = (Section(root, "vision_config"), Section(root, "text_config"), Section(root, "projector_config"));
         var vision = HuggingFaceConfig.SiglipVision(visionSection);
         var language = GenerationConfigFile.Apply(HuggingFaceConfig.Qwen2(languageSection), folder);
         var projector = Projector(projectorSection, vision, language);
         var tokenizer = VlmTokenizer.Load(folder);
-        var imageProcessor = new ImageProcessor(ImageProcessorFolder.Find(folder) ?? ImageProcessorConfig.FromJson(Path.Combine(folder, ImageProcessorFolder.FileName)));
+        var imageProcessor = new ImageProcessor(ImageProcessorFolder.Read(folder));
 
         var storedPrecision = StoredPrecision(root);
         bool isEncoderStored = HasPackedEncoder(root);
@@ -97,8 +97,6 @@ public static class ModelFolder
                 throw new MalformedInputException(folder, $"its parts do not fit each other: {e.Message.TrimEnd('.')}", Remedy, innerException: e);
             throw;
         }
-
-        ConfigSection Section(string key) => root.Section(key) ?? throw root.Bad(key, "a whole vision-language model has this object.", Remedy);
 
         ScalarType Type(ConfigSection section) => HuggingFaceConfig.StoredType(section) ?? ScalarType.Float32;
 
@@ -188,16 +186,23 @@ public static class ModelFolder
 
     /// <summary>Whether the folder holds a saved vision-language model, by its config.json.</summary>
     /// <param name="folder">The folder; may be absent.</param>
-    public static bool IsModel(string folder)
+    public static bool IsModel(string folder) => TypeOf(folder) == ModelType;
+
+    /// <summary>Whether it holds an image encoder or a language model as Hugging Face publishes them.</summary>
+    internal static bool IsBackbone(string folder) => TypeOf(folder) is HuggingFaceConfig.SiglipType or HuggingFaceConfig.SiglipVisionType or HuggingFaceConfig.Qwen2Type;
+
+    internal static ConfigSection Section(ConfigSection root, string key) => root.Section(key) ?? throw root.Bad(key, "a whole vision-language model has this object.", Remedy);
+
+    private static string? TypeOf(string folder)
     {
         string path = Path.Combine(folder, HuggingFaceConfig.FileName);
         try
         {
-            return File.Exists(path) && ConfigSection.Open(path).Text("model_type") == ModelType;
+            return File.Exists(path) ? ConfigSection.Open(path).Text("model_type") : null;
         }
         catch (MalformedInputException)
         {
-            return false;
+            return null;
         }
     }
 

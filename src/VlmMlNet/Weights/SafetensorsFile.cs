@@ -1,5 +1,6 @@
 using System.IO.MemoryMappedFiles;
 using Microsoft.Win32.SafeHandles;
+using VlmMlNet.Files;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Weights;
@@ -53,6 +54,7 @@ public sealed class SafetensorsFile : IDisposable
             throw new MalformedInputException(path, "it is a folder, not a safetensors file", "Give the file, or open the folder as a checkpoint.");
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no file {path}.", path);
+        RegularFile.Check(path);
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         try
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using VlmMlNet.Files;
 using VlmMlNet.Training;
 using VlmMlNet.Weights;
@@ -14,7 +15,8 @@ namespace VlmMlNet.Components.Recipes;
 internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedTrainingState.FinishedStage> Stages, JsonObject? Settings = null, int Threads = 0)
 {
     private const string FileName = ModelFolder.TrainingStateName;
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(10_000);
 
     /// <summary>One finished stage.</summary>
     internal sealed record FinishedStage(string Name, int Steps, double FirstLoss, double LastLoss, long Examples, TimeSpan Duration);
@@ -35,13 +37,15 @@ internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedT
         string path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
             return null;
+        RegularFile.Check(path);
         try
         {
-            if (JsonSerializer.Deserialize<StagedTrainingState>(File.ReadAllBytes(path)) is { Stages: not null } state)
+            if (JsonSerializer.Deserialize<StagedTrainingState>(File.ReadAllBytes(path), s_json) is { Stages: not null } state
+                && state.Start >= TimeSpan.Zero && state.Start < s_longest && state.Stages.All(s => s is { Name: not null, Steps: >= 0, Examples: >= 0 } && s.Duration >= TimeSpan.Zero && s.Duration < s_longest))
                 return state;
-            throw new JsonException("it is null");
+            throw new JsonException("it is null, or holds impossible numbers");
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
             throw new MalformedInputException(path, "it is not the state of a training run", "Train into another folder.", innerException: e);
         }

@@ -3,6 +3,7 @@ using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Weights;
 
 namespace VlmMlNet.Data.Validation;
 
@@ -15,7 +16,7 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
 {
     private const string ConfigName = "config.json";
 
-    public const string CocoResults = "CocoResults", VqaResults = "VqaResults", SavedModel = "SavedModel";
+    public const string CocoResults = "CocoResults", VqaResults = "VqaResults", SavedModel = "SavedModel", Backbone = "Backbone", SavedPipeline = "SavedPipeline";
 
     /// <summary>Tells it by the content.</summary>
     /// <param name="path">A file, several with <c>*</c>, or a folder.</param>
@@ -26,8 +27,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
     {
         if (Directory.Exists(path))
         {
-            if (File.Exists(Path.Combine(path, ConfigName)))
-                return Model(Path.Combine(path, ConfigName));
+            if (ModelFiles.Any(name => File.Exists(Path.Combine(path, name))))
+                return ModelFolder.IsBackbone(path) ? new FileKind(Backbone, []) : Model(Path.Combine(path, ConfigName));
             string data = DataFolder.Find(path, DataSplit.All).Path;
             if (!Directory.Exists(data))
                 return OfData(data, columns);
@@ -35,6 +36,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
             return new FileKind(pictures.ToString(), [], pictures);
         }
         string first = DataFile.Expand(path)[0];
+        if (IsZip(first))
+            return new FileKind(SavedPipeline, []);
         return ParquetFile.IsParquet(first) || columns.AreNamed ? OfData(path, columns) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path, columns));
     }
 
@@ -62,7 +65,17 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
         return new FileKind(format.ToString(), schema is null ? [] : [.. files.Select(file => (file, schema))], format);
     }
 
-    private static FileKind Model(string config) => new(SavedModel, [(config, "saved-model")]);
+    // A folder that has any of them was meant to be a model.
+    private static readonly string[] ModelFiles = [ConfigName, Checkpoint.FileName, Checkpoint.IndexName, "tokenizer.json"];
+
+    private static bool IsZip(string path)
+    {
+        using FileStream stream = DataFile.OpenSequential(path);
+        Span<byte> start = stackalloc byte[4];
+        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK\u0003\u0004"u8);
+    }
+
+    private static FileKind Model(string config) => new(SavedModel, File.Exists(config) ? [(config, "saved-model")] : []);
 
     private static FileKind? OfResults(string path)
     {

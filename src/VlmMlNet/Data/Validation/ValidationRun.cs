@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.ML;
+using VlmMlNet.Components;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Weights;
 
 namespace VlmMlNet.Data.Validation;
 
@@ -34,7 +36,30 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         if (kind.Data is not null)
             found = ReadRows(found, kind);
         found = kind.Files.Aggregate(found, (all, file) => HoldToSchema(all, file.File, file.Schema, kind));
+        InspectModel(kind);
         return Result(kind.Name, [.. kind.Files.Select(file => file.Schema).Distinct()], found);
+    }
+
+    // What would stop a model from loading. The schema has its say about a configuration first.
+    private void InspectModel(FileKind kind)
+    {
+        if (kind.Name == FileKind.SavedPipeline)
+        {
+            try
+            {
+                (SavedPipeline.Load(path, new MLContext(), out _) as IDisposable)?.Dispose();
+            }
+            catch (MalformedInputException e)
+            {
+                AddFileProblem(e);
+            }
+        }
+        else if (kind.Name is FileKind.SavedModel or FileKind.Backbone)
+        {
+            string folder = Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+            foreach (MalformedInputException problem in ModelInspection.Find(folder, isConfigBad: _badRowCount > 0 || _fileProblems > 0))
+                AddFileProblem(problem);
+        }
     }
 
     // Whether the data sets can be mixed as the recipe says; then each by itself, whole.
