@@ -27,6 +27,7 @@ public class CaptionCsvTests : DataTest
     [InlineData("\n  \nimage ; caption\na.jpg ; one, two \n")]
     [InlineData("Image Name,split,Text\na.jpg,train,\"one, two\"\n")]
     [InlineData("IMAGE-PATH,CAPTION\na.jpg, \"one, two\" \n")]
+    [InlineData("jpg|txt\na.jpg|one, two\n")]
     [InlineData("caption;id;\"file_name\"\none, two;7;a.jpg\n")]
     public void The_head_tells_separator_and_columns(string content)
     {
