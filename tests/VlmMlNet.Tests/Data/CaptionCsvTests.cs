@@ -116,6 +116,13 @@ public class CaptionCsvTests : DataTest
             Assert.Throws<MalformedInputException>(() => Catalog.Load(Write("a.csv", "image,caption\ra.jpg,one\r"))).Message);
 
     [Fact]
+    public void A_record_has_a_limit()
+    {
+        string path = Write("a.csv", "image,caption\na.jpg,x\nb.jpg,\"" + new string('x', 17 << 20) + "\"\n");
+        Assert.Contains("row 1: the record is longer than 16777216 bytes (line 3). Is a quotation mark missing", Bad(Catalog.LoadCaptionCsv(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_address_is_no_name_in_the_folder() =>
         Assert.Equal(["https://example.org/a.jpg", InFolder("b:c.jpg")], Text(Catalog.LoadCaptionCsv(Write("a.csv", "image,caption\nhttps://example.org/a.jpg,x\nb:c.jpg,y\n")), "Image"));
 }

@@ -50,6 +50,10 @@ public class CaptionTextTests : DataTest
         Assert.Equal(0, Count(Catalog.LoadFlickr30kTokens(Write("empty.token", ""))));
     }
 
+    [Fact]
+    public void The_last_mark_before_the_tab_ends_the_name_of_a_picture() =>
+        Assert.Equal(["take#2.jpg"], Text(Catalog.LoadFlickr30kTokens(Write("a.token", "take#2.jpg#0\tone #1 .\ntake#2.jpg#1\ttwo .\n")), "Id"));
+
     [Theory]
     [InlineData("a.jpg#0\tx\nb.jpg x\n", "row 1: the line has no 'picture.jpg#0' before a tab (line 2). A line is the picture")]
     [InlineData("a.jpg\tx #2\n", "row 0: the line has no 'picture.jpg#0' before a tab")]

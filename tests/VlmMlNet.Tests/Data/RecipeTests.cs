@@ -358,6 +358,23 @@ public class RecipeTests : CaptionParquetFiles
     }
 
     [Fact]
+    public void Each_row_of_a_mixture_has_an_id_of_its_own_however_often_it_comes()
+    {
+        Write("a.csv", "image,caption\na.png,x\nb.png,x\n");
+        var data = Catalog.LoadRecipe(Write("recipe.yaml", "datasets: [{path: a.csv, weight: 2}, {path: a.csv, name: again}]"));
+        using var cursor = data.GetRowCursor([]);
+        var get = cursor.GetIdGetter();
+        var ids = new HashSet<DataViewRowId>();
+        while (cursor.MoveNext())
+        {
+            DataViewRowId id = default;
+            get(ref id);
+            ids.Add(id);
+        }
+        Assert.Equal(6, ids.Count);
+    }
+
+    [Fact]
     public void Missing_files_and_bad_rows_are_named()
     {
         Slake();

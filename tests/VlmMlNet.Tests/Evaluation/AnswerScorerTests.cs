@@ -115,6 +115,13 @@ public sealed class AnswerScorerTests
         Assert.Equal((1.0, 1.0, 1.0, 1.0, 0.0), (scores.OpenExactMatch, scores.OpenF1, scores.OpenPrecision, scores.OpenRecall, scores.OpenBleu1));
     }
 
+    [Theory]
+    [InlineData("12", "number")]
+    [InlineData("2 dogs", "other")]
+    [InlineData("", "other")]
+    public void A_number_is_an_answer_of_digits_alone(string answer, string type) =>
+        Assert.Equal(type, Score("x", answer).AnswerType);
+
     [Fact]
     public void LLaVA_Med_scores_keep_their_oddities()
     {

@@ -85,6 +85,7 @@ public sealed class ResultsFileTests : IDisposable
     [InlineData("""[{"caption": "a"}]""", "row 0: 'image_id' is missing", "")]
     [InlineData("""[{"image_id": 7, "caption": null}]""", "row 0: 'caption' is null where a string is expected", "")]
     [InlineData("""[[1]]""", "row 0: 'result' is a list where an object is expected", "")]
+    [InlineData("""[{"image_id": 7, "caption": "a"}, {"image_id": 8, "caption": "a"}]""", "row 1: image 8 is not in the data", "")]
     [InlineData("""[{"image_id": 8, "caption": "a"}]""", "row 0: image 8 is not in the data", "Are these results of another data set or split?")]
     [InlineData("""[{"image_id": 7, "caption": "a"}""", "the file ends in the middle of its JSON", "It may be cut off")]
     [InlineData("", "the file is empty", "")]
