@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Files;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -35,11 +36,14 @@ internal sealed class ResultsChoice(string references, string predictions, strin
             if (result.GetValue(CommonOptions.Verbose))
                 context.Log += (_, e) => shell.Error.WriteLine(e.Message);
             var vlm = context.VisionLanguage();
+            string? rows = result.GetValue(_perRow);
+            OutputFile.Check(_perRow.Name, rows, result.GetValue(_references), result.GetValue(_predictions));
+            using (rows is null ? null : new PendingFile(rows)) { } // a place that cannot be written is found before any work
             var loaded = vlm.Data.Load(result.GetValue(_references)!, data.Read(result));
             var metrics = scoring.Score(vlm, loaded, result.GetValue(_predictions)!, result.GetValue(_onlyPredicted));
             TConfidence? confidence = result.GetValue(_bootstrap) is > 0 and var resamples ? scoring.Bootstrap(metrics, resamples) : null;
-            if (result.GetValue(_perRow) is { } path)
-                scoring.WriteRows(metrics, path);
+            if (rows is not null)
+                scoring.WriteRows(metrics, rows);
             if (result.GetValue(_json))
                 shell.Output.WriteLine(scoring.ToJson(metrics, confidence));
             else

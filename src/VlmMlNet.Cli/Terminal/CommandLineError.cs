@@ -15,6 +15,7 @@ internal static partial class CommandLineError
         string? problem = isGroup && result.UnmatchedTokens is [var name, ..] && !OptionLike().IsMatch(name) ? Unmatched(command, name)
             : Misspelt(result) is { } option ? $"There is no option '{option}'.{Suggestion.For(option, Options(result.CommandResult))}"
             : result.UnmatchedTokens is [var word, ..] ? Unmatched(command, word)
+            : Empty(result) is { } empty ? $"{empty} is empty."
             : result.Errors.Count > 0 ? Describe(result.Errors[0])
             : null;
         return problem is null ? null : $"{problem} See '{Path(result.CommandResult)} --help'.";
@@ -31,6 +32,19 @@ internal static partial class CommandLineError
         var words = result.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Select(t => t.Value).Where(word => !File.Exists(word));
         return words.Concat(result.UnmatchedTokens).Where(word => OptionLike().IsMatch(word) && !asArguments.Contains(word)).Select(word => word.Split('=')[0]).FirstOrDefault();
     }
+
+    // What a script's unset variable leaves. Only a text to stop at may be a blank.
+    private static string? Empty(ParseResult result)
+    {
+        foreach (var symbol in result.CommandResult.Children)
+        {
+            if (symbol.Tokens.Any(t => t.Value.Length == 0 || (string.IsNullOrWhiteSpace(t.Value) && symbol is ArgumentResult)))
+                return symbol is OptionResult { Option.ValueType: var type } option ? (IsText(type) ? option.Option.Name : null) : (symbol as ArgumentResult)?.Argument.Name;
+        }
+        return null;
+    }
+
+    private static bool IsText(Type type) => type == typeof(string) || type == typeof(string[]);
 
     private static string Unmatched(Command command, string word) =>
         command.Subcommands.Count > 0 && command.Arguments.Count == 0 ? $"There is no command '{word}'.{Suggestion.For(word, command.Subcommands.Select(c => c.Name))}"

@@ -11,6 +11,7 @@ internal static partial class ErrorText
 {
     private static readonly (string Library, string Command)[] s_sentences =
     [
+        ("Reference the package TorchSharp-cuda of your platform and check the driver", "Build the command with -p:TorchBackend=cuda and check the driver"),
         (", set MLContext.FallbackToCpu to true, or leave GpuDeviceId null to use the CPU", ", or use the CPU: --device cpu"),
         ("GpuDeviceId is ", "--device is cuda:"),
         (", or raise ImageDecoderOptions.MaxPixels if the file can be trusted", ""),

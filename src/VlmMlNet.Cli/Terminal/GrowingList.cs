@@ -50,7 +50,7 @@ internal sealed class GrowingList : IDisposable
     public void Complete()
     {
         Close();
-        File.Move(_partial, OutputFile.Resolved(_path), overwrite: true);
+        File.Move(_partial, ResolvedPath.Of(_path), overwrite: true);
         _count = 0;
     }
 
@@ -78,6 +78,7 @@ internal sealed class GrowingList : IDisposable
         _isClosed = true;
         _json.WriteEndArray();
         _json.Dispose();
+        _stream.Flush(flushToDisk: true);
         _stream.Dispose();
     }
 }

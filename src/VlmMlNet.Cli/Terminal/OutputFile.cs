@@ -1,3 +1,5 @@
+using VlmMlNet.Files;
+
 namespace VlmMlNet.Cli.Terminal;
 
 /// <summary>Checks files that a command writes, before the first second of its work.</summary>
@@ -12,12 +14,8 @@ internal static class OutputFile
     {
         foreach (string? other in others)
         {
-            if (path is not null && other is not null && Resolved(path) == Resolved(other))
+            if (path is not null && other is not null && ResolvedPath.AreSame(path, other))
                 throw new UsageException($"{option} {path} is a file that the command line names twice: it would be written over. Give another one.");
         }
     }
-
-    /// <summary>The file behind a symbolic link; any other itself.</summary>
-    public static string Resolved(string path) =>
-        new FileInfo(path).LinkTarget is null ? Path.GetFullPath(path) : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
 }

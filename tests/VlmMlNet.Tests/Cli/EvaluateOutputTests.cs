@@ -108,6 +108,14 @@ public sealed class EvaluateOutputTests : CliTest
     }
 
     [Fact]
+    public void Pictures_none_of_which_can_be_read_are_told_with_the_folder_to_check()
+    {
+        var (code, output, error) = Run("evaluate", "--model", SavedModel(), "--data", CocoFile(2), "--images", InFolder("wrong"));
+        Assert.Equal((1, ""), (code, output));
+        Assert.EndsWith("error: the evaluated data: none of its 2 pictures could be read. Check the folder that they are in.\n", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Turns_of_one_conversation_have_no_results_which_is_told_before_any_is_answered()
     {
         string data = Write("turns.json", new[]

@@ -88,6 +88,17 @@ public sealed class EvaluateResultsTests : CliTest
     }
 
     [Fact]
+    public void Scores_of_each_row_have_a_place_before_anything_is_scored()
+    {
+        string references = References(), predictions = Predictions(0, 1, 2), nowhere = Path.Combine(InFolder("no folder"), "scores.json");
+        string error = Run("evaluate", "captions", "--references", references, "--predictions", InFolder("none.json"), "--per-image", nowhere).Error;
+        AssertOneLine($"There is no folder {InFolder("no folder")} to write scores.json to.", error);
+        Assert.Equal(2, Run("evaluate", "captions", "--references", references, "--predictions", predictions, "--per-image", predictions).Code);
+        Assert.StartsWith("[", File.ReadAllText(predictions), StringComparison.Ordinal);
+        Assert.DoesNotContain("CIDEr", File.ReadAllText(predictions), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_part_of_Karpathy_is_scored()
     {
         string references = Write("dataset_coco.json", new

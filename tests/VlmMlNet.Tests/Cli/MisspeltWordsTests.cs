@@ -25,6 +25,20 @@ public sealed class MisspeltWordsTests : CliTest
     }
 
     [Theory]
+    [InlineData("--data is empty.", "evaluate", "--model", "m", "--data", "")]
+    [InlineData("--model is empty.", "caption", "a.png", "--model", "")]
+    [InlineData("IMAGE is empty.", "caption", "", "--model", "m")]
+    [InlineData("QUESTION is empty.", "ask", "a.png", " ", "--model", "m")]
+    [InlineData("--results is empty.", "evaluate", "--model", "m", "--data", "d", "--results", "")]
+    [InlineData("--out is empty.", "quantize", "m", "--weights", "int8", "--out", "")]
+    public void What_an_unset_variable_leaves_is_named(string message, params string[] args)
+    {
+        var (code, _, error) = Run(args);
+        Assert.Equal(2, code);
+        AssertOneLine($"{message} See 'vlm {args[0]} --help'.", error);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("data")]
     [InlineData("bench")]

@@ -39,6 +39,7 @@ public sealed class ValidateCommandTests : CliTest
         Assert.Contains($"  {path}:2, row 1: 'conversations' is missing (line 2)\n  {path}:3, row 2: ", output, StringComparison.Ordinal);
         Assert.EndsWith("  and 2 more\n4 problems\n", output, StringComparison.Ordinal);
         Assert.Equal(1, Run("validate", path, "--pictures", "none").Code);
+        Assert.DoesNotContain("more", Run("validate", path, "--list", "4").Output, StringComparison.Ordinal);
     }
 
     [Fact]

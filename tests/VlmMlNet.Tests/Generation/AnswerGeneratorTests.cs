@@ -223,6 +223,22 @@ public sealed class AnswerGeneratorTests : IDisposable
     }
 
     [Fact]
+    public void An_answer_that_ends_by_itself_with_its_last_token_is_no_cut_one()
+    {
+        var stopped = AnswerGenerator.Generate(_model, _pictures, _prompts, Options("stops"));
+        int found = 0;
+        for (int i = 0; i < stopped.Count; i++)
+        {
+            if (stopped[i][0].FinishReason != FinishReason.Stop)
+                continue;
+            var exact = AnswerGenerator.Generate(_model, [_pictures[i]], [_prompts[i]], Options("stops") with { MaxTokens = stopped[i][0].TokenCount })[0][0];
+            AssertSame(stopped[i][0], exact);
+            found++;
+        }
+        Assert.InRange(found, 1, stopped.Count);
+    }
+
+    [Fact]
     public void Work_can_be_cancelled_between_two_tokens_and_a_stream_too()
     {
         using var cancel = new CancellationTokenSource();

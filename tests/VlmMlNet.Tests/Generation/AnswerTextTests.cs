@@ -31,6 +31,15 @@ public sealed class AnswerTextTests
         return (pieces, text.ToString(), used);
     }
 
+    [Theory]
+    [InlineData("cb", "b")]
+    [InlineData("b", "cb")]
+    public void Of_stop_sequences_that_are_complete_at_once_the_longest_is_cut(string one, string other)
+    {
+        var (_, whole, used) = Run(Bytes("acbd"), one, other);
+        Assert.Equal(("a", 3), (whole, used));
+    }
+
     [Fact]
     public void Pieces_are_whole_characters_and_together_the_text()
     {

@@ -52,6 +52,24 @@ public sealed class TokenSamplerTests
     }
 
     [Fact]
+    public void A_nucleus_ends_where_its_sum_is_reached_exactly_in_whatever_order_its_weights_come()
+    {
+        float[] weights = [0.5f, 0.25f, 0.125f, 0.0625f, 0.0625f]; // sums of them are exact
+        foreach (float[] order in Orders(weights))
+        {
+            Assert.Equal(new Nucleus(0.5f, 1), Nucleus.Find([.. order], 0.5));
+            Assert.Equal(new Nucleus(0.25f, 1), Nucleus.Find([.. order], 0.75));
+            Assert.Equal(new Nucleus(0.125f, 1), Nucleus.Find([.. order], 0.875));
+            Assert.Equal(new Nucleus(0.0625f, 1), Nucleus.Find([.. order], 0.9375));
+            Assert.Equal(new Nucleus(0.0625f, 2), Nucleus.Find([.. order], 1));
+            Assert.Equal(new Nucleus(0.25f, 1), Nucleus.Find([.. order], 0.5000001));
+        }
+
+        static IEnumerable<float[]> Orders(float[] rest) =>
+            rest.Length == 0 ? [[]] : rest.SelectMany((first, i) => Orders([.. rest[..i], .. rest[(i + 1)..]]).Select(others => (float[])[first, .. others]));
+    }
+
+    [Fact]
     public void Frequencies_follow_the_probabilities()
     {
         float[] logits = Logits(50, 1, 3);

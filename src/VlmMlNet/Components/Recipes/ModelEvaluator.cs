@@ -13,6 +13,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private readonly List<PictureQuestion> _questions = [];
     private NearestNeighbourBaseline? _baseline;
     private (string Name, Imaging.RgbImage Picture)? _last;
+    private long _unreadable;
 
     public ModelEvaluation Run()
     {
@@ -40,6 +41,8 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         }
         options.Progress?.Invoke("answering", total, total);
         var scored = _predictions.FindAll(p => p.References.Count > 0);
+        if (_predictions.Count == 0 && _unreadable > 0)
+            throw new MalformedInputException("the evaluated data", $"none of its {_unreadable} pictures could be read", "Check the folder that they are in.");
         if (isScored ? scored.Count == 0 : _predictions.Count == 0)
             throw new MalformedInputException("the evaluated data", "no row has a picture and a text", "Check the file and the split.");
         if (!isScored)
@@ -93,6 +96,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         }
         catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException or UnauthorizedAccessException))
         {
+            _unreadable++;
             options.RowSkipped?.Invoke(e.Message);
             return null;
         }
