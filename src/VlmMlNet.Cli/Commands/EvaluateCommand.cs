@@ -60,10 +60,13 @@ internal static class EvaluateCommand
                 throw new UsageException("--protocol says what is asked; --prompt says it too. Give one of the two.");
             var options = generation.Read(result, (asked?.Generation() ?? new GenerationOptions()) with { BatchSize = result.GetValue(batchSize) ?? 32 });
             var reading = choice.Read(result);
-            var view = ExampleData.Check(asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading), result.GetValue(data)!);
+            var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, Columns = reading.Columns, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
             string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);
             using var files = new EvaluationFiles(predictionsPath, resultsPath, result.GetValue(data), result.GetValue(train));
+            // Pictures alone can be answered, and not scored.
+            if (!files.Exist || view.Schema.GetColumnOrNull(VisionLanguageColumns.Image) is null)
+                ExampleData.Check(view, result.GetValue(data)!);
             bool hasQuestions = PictureRows.HaveQuestions(view.Schema);
             if (!files.Exist && !PictureRows.HaveTexts(view))
                 throw new UsageException($"{result.GetValue(data)} has no {(hasQuestions ? "answers" : "captions")}, so that nothing can be scored. --results writes the model's own, for an evaluation server.");

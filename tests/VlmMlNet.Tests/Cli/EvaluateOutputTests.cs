@@ -150,9 +150,13 @@ public sealed class EvaluateOutputTests : CliTest
         Assert.Equal(["0.png", "1.png", "2.png"], json.RootElement.EnumerateArray().Select(r => r.GetProperty("image_id").GetString()));
         Assert.All(json.RootElement.EnumerateArray(), r => Assert.Equal(JsonValueKind.String, r.GetProperty("caption").ValueKind));
 
-        (code, _, error) = Run("evaluate", "--model", InFolder("no model"), "--data", InFolder("test2014"));
+        string info = Write("image_info_test2014.json", new { images = new[] { new { id = 7, file_name = "test2014/0.png", width = 24, height = 24 } }, categories = Array.Empty<string>() });
+        (code, output, _) = Run("evaluate", "--model", model, "--data", info, "--images", Folder, "--max-tokens", "3", "--results", results);
+        Assert.Equal((0, ""), (code, output));
+        Assert.StartsWith("[{\"image_id\":7,\"caption\":", File.ReadAllText(results), StringComparison.Ordinal);
+        (code, _, error) = Run("evaluate", "--model", InFolder("no model"), "--data", info);
         Assert.Equal(2, code);
-        AssertOneLine($"{InFolder("test2014")} has no captions, so that nothing can be scored. --results writes the model's own, for an evaluation server.", error);
+        AssertOneLine($"{info} has no captions, so that nothing can be scored. --results writes the model's own, for an evaluation server.", error);
     }
 
     // Asks to stop at a line that begins so.
