@@ -14,6 +14,8 @@ internal static partial class ErrorText
         ("Reference the package TorchSharp-cuda of your platform and check the driver", "Build the command with -p:TorchBackend=cuda and check the driver"),
         (", set MLContext.FallbackToCpu to true, or leave GpuDeviceId null to use the CPU", ", or use the CPU: --device cpu"),
         ("GpuDeviceId is ", "--device is cuda:"),
+        ("Raise ImageDecoderOptions.MaxBytes if it really is an image.", "Replace the file with a smaller one."),
+        ("LlavaOptions.MaxImages allows more.", "Models of this library see one: leave such rows out with --bad-rows skip."),
         (", or raise ImageDecoderOptions.MaxPixels if the file can be trusted", ""),
         (", or raise ImageDecoderOptions.MaxSide if the file can be trusted", ""),
     ];
