@@ -12,6 +12,9 @@ internal static class ForeignFile
     /// <summary>How many bytes tell it.</summary>
     public const int LookedAt = 4096;
 
+    /// <summary>What a zip file is called that shows no sign of the program that wrote it.</summary>
+    public const string ZipArchive = "a zip archive";
+
     private const string Unpack = "Unpack it and give the folder, or the data file in it.";
     private const string Compressed = "Unpack it first.";
     private const string ToParquet = "Write its rows as parquet or JSON lines, which are read here.";
@@ -112,7 +115,7 @@ internal static class ForeignFile
         return name.EndsWith(".npy"u8) ? ("NumPy's .npz", ToParquet)
             : name.EndsWith("/data.pkl"u8) ? ("a PyTorch file", "It holds a model or tensors, as a Python pickle, which is never opened here.")
             : name.SequenceEqual("[Content_Types].xml"u8) || name.StartsWith("xl/"u8) ? ("an Office file, such as .xlsx", "Save the sheet as CSV.")
-            : ("a zip archive", Unpack);
+            : (ZipArchive, Unpack);
     }
 
     // The header's mark or, of old archives, the sum of its bytes.

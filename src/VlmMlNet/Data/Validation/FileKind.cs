@@ -36,7 +36,7 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
             return new FileKind(pictures.ToString(), [], pictures);
         }
         string first = DataFile.Expand(path)[0];
-        if (IsZip(first))
+        if (ForeignFile.Find(first)?.Name == ForeignFile.ZipArchive) // of no other program
             return new FileKind(SavedPipeline, []);
         return ParquetFile.IsParquet(first) || columns.AreNamed ? OfData(path, columns) : OfResults(first) ?? (IsConfig(first) ? Model(first) : OfData(path, columns));
     }
@@ -67,13 +67,6 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
 
     // A folder that has any of them was meant to be a model.
     private static readonly string[] ModelFiles = [ConfigName, Checkpoint.FileName, Checkpoint.IndexName, "tokenizer.json"];
-
-    private static bool IsZip(string path)
-    {
-        using FileStream stream = DataFile.OpenSequential(path);
-        Span<byte> start = stackalloc byte[4];
-        return stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("PK\u0003\u0004"u8);
-    }
 
     private static FileKind Model(string config) => new(SavedModel, File.Exists(config) ? [(config, "saved-model")] : []);
 
