@@ -16,7 +16,7 @@ public sealed class ErrorTextTests : CliTest
     {
         var inner = new IOException("the disk is full");
         Assert.Equal("the disk is full", ErrorText.Of(new TargetInvocationException(new AggregateException(inner))));
-        Assert.Contains("--batch-size", ErrorText.Of(new OutOfMemoryException()), StringComparison.Ordinal);
+        Assert.Contains("--batch-size", ErrorText.Of(new InsufficientMemoryException()), StringComparison.Ordinal);
         Assert.Equal("FormatException: x", ErrorText.Of(new FormatException("x")));
     }
 
