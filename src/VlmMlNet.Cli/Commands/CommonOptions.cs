@@ -40,7 +40,7 @@ internal static class CommonOptions
         return option.AcceptOnlyFromAmong("fail", "skip");
     }
 
-    public static Option<bool> SkipUnreadable(string otherwise = "instead of ending the run") => new("--skip-unreadable") { Description = $"Leave out pictures that cannot be read, with a list at the end, {otherwise}." };
+    public static Option<bool> SkipUnreadable(string otherwise = "instead of ending the run") => new("--skip-unreadable") { Description = $"Leave out pictures that cannot be read, and rows without picture or answer, with a list at the end, {otherwise}." };
 
     public static Option<bool?> Stream(string more) => new("--stream") { Description = $"Write an answer while it is made.{more}" };
 

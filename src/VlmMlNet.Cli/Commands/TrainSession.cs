@@ -57,7 +57,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns)[0];
         string? start = settings.Resume && ModelFolder.IsModel(output.FullPath) ? output.FullPath : settings.Model;
         string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
-        var columns = new TrainingStageOptions { CaptionPrompt = prompt };
+        var columns = new TrainingStageOptions { CaptionPrompt = prompt, SkipUnreadableImages = settings.SkipUnreadableImages };
         var captions = _vlm.ReadExamples(views, columns);
         var instructions = instructionViews.Count > 0 ? _vlm.ReadExamples(instructionViews, columns) : CaptionInstructions.Of(captions);
         display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captions.Count} examples{(instructionViews.Count > 0 ? $", {instructions.Count} of instructions" : "")}"));

@@ -37,7 +37,7 @@ internal sealed class ColumnKind
         host.CheckValue(schema, nameof(schema));
         if (schema.GetColumnOrNull(name) is not { } column)
             throw host.ExceptSchemaMismatch(ParameterName, role, name);
-        return _fits(column.Type) ? column : throw host.ExceptSchemaMismatch(ParameterName, role, name, _expected, column.Type.ToString()!);
+        return _fits(column.Type) ? column : throw Mismatch(host, role, name, column.Type, column.Type.ToString()!);
     }
 
     /// <inheritdoc cref="Find"/>
@@ -48,7 +48,7 @@ internal sealed class ColumnKind
             throw host.ExceptSchemaMismatch(ParameterName, role, name);
         // A shape does not know sizes: Matrix is checked against the data itself.
         var type = column.Kind != SchemaShape.Column.VectorKind.Scalar && column.ItemType is PrimitiveDataViewType item ? new VectorDataViewType(item) : column.ItemType;
-        return _fits(type) ? column : throw host.ExceptSchemaMismatch(ParameterName, role, name, _expected, column.GetTypeString());
+        return _fits(type) ? column : throw Mismatch(host, role, name, type, column.GetTypeString());
     }
 
     /// <summary>The shape with columns added, or put in the place of those of the same name.</summary>
@@ -62,6 +62,10 @@ internal sealed class ColumnKind
         }
         return new SchemaShape(columns.Values);
     }
+
+    private Exception Mismatch(IHost host, string role, string name, DataViewType type, string typeName) => this == Picture && Texts._fits(type)
+        ? new ArgumentOutOfRangeException(ParameterName, $"Column '{name}' has several pictures in a row, and a model is shown one. Read the data with one (LlavaOptions.MaxImages), and leave out the rows that have more (BadRowHandling.Skip).")
+        : host.ExceptSchemaMismatch(ParameterName, role, name, _expected, typeName);
 
     private static bool IsVectorOf(DataViewType type, DataViewType item) => type is VectorDataViewType vector && vector.ItemType.Equals(item);
 }

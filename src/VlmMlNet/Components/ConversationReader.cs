@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Data;
+using VlmMlNet.Data.Formats;
 using VlmMlNet.Text;
 
 namespace VlmMlNet.Components;
@@ -10,11 +12,13 @@ namespace VlmMlNet.Components;
 /// <param name="separateAnswers">Whether a vector holds several answers to the prompt instead of turns.</param>
 /// <param name="prompt">The column of prompts; null for the same in all rows.</param>
 /// <param name="defaultPrompt">The prompt where the column gives none.</param>
-internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column text, bool separateAnswers, DataViewSchema.Column? prompt, string defaultPrompt)
+/// <param name="system">The column of what the system says; null for none.</param>
+internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column text, bool separateAnswers, DataViewSchema.Column? prompt, string defaultPrompt, DataViewSchema.Column? system = null)
 {
     private readonly ValueGetter<VBuffer<ReadOnlyMemory<char>>>? _getTexts = text.Type is VectorDataViewType ? row.GetGetter<VBuffer<ReadOnlyMemory<char>>>(text) : null;
     private readonly ValueGetter<ReadOnlyMemory<char>>? _getText = text.Type is VectorDataViewType ? null : row.GetGetter<ReadOnlyMemory<char>>(text);
     private readonly ValueGetter<ReadOnlyMemory<char>>? _getPrompt = prompt is { } column ? row.GetGetter<ReadOnlyMemory<char>>(column) : null;
+    private readonly ValueGetter<ReadOnlyMemory<char>>? _getSystem = system is { } said ? row.GetGetter<ReadOnlyMemory<char>>(said) : null;
     private VBuffer<ReadOnlyMemory<char>> _texts;
 
     private bool HasTurns => _getTexts is not null && !separateAnswers;
@@ -35,20 +39,27 @@ internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column 
         var texts = _texts.DenseValues().Select(t => t.ToString()).ToList();
         if (texts.Count == 0)
             return [];
+        if ((HasTurns ? RowRules.FindInTurns(texts) : RowRules.FindInCaptions(texts)) is { } lack)
+            throw Bad(number, lack.Message, lack.Remedy!);
         if (!HasTurns)
         {
             string question = WithPlaceholder(ReadPrompt(), number, hasPicture);
             return texts.ConvertAll(answer => (IReadOnlyList<ChatMessage>)[new("user", question), new("assistant", answer)]);
         }
-        if (texts.Count % 2 != 0)
-            throw Bad(number, $"the conversation has {texts.Count} turns", "User and assistant take turns, and the assistant has the last word.");
         int pictures = texts.Where((_, turn) => turn % 2 == 0).Sum(CountPlaceholders);
         if (pictures == 0)
             texts[0] = WithPlaceholder(texts[0], number, hasPicture);
         else if (pictures > 1 || !hasPicture)
             throw WrongPlaceholders(number, pictures, hasPicture);
-        return [texts.Select((content, turn) => new ChatMessage(turn % 2 == 0 ? "user" : "assistant", content)).ToList()];
+        ReadOnlyMemory<char> said = default;
+        _getSystem?.Invoke(ref said);
+        ChatMessage[] opening = said.Span.IsWhiteSpace() ? [] : [new ChatMessage("system", said.ToString())];
+        return [[.. opening, .. texts.Select((content, turn) => new ChatMessage(turn % 2 == 0 ? "user" : "assistant", content))]];
     }
+
+    /// <summary>The column of what the system says before conversations; null where the data has none.</summary>
+    public static DataViewSchema.Column? FindSystem(DataViewSchema schema) =>
+        schema.GetColumnOrNull(VisionLanguageColumns.SystemPrompt) is { Type: TextDataViewType } found ? found : null;
 
     /// <summary>Number of places that a text reserves for pictures.</summary>
     public static int CountPlaceholders(string text) => text.Split(ImageToken.Text).Length - 1;

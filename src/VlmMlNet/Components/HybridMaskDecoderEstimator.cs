@@ -67,7 +67,7 @@ public sealed class HybridMaskDecoderEstimator : IEstimator<HybridMaskDecoderTra
 
         bool areAnswers = _options.SeparateAnswers || input.Schema[_options.TextColumnName].Type is TextDataViewType;
         var columns = new StageColumns(_options.VisualTokensColumnName, PictureForm.VisualTokens, _options.TextColumnName, areAnswers, _options.PromptColumnName);
-        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt), _options.Model, stage, _options.Run);
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt, _options.Run.SkipUnreadableImages), _options.Model, stage, _options.Run);
         return new HybridMaskDecoderTransformer(_host, settings, trained.Model.Conversation.Hold()) { Trained = trained };
     }
 }

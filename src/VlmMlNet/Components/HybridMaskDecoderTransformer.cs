@@ -61,18 +61,19 @@ public sealed class HybridMaskDecoderTransformer : VisionLanguageTransformer
     private protected override BatchMapping Bind(DataViewSchema inputSchema) => new Mapping(this, inputSchema,
         _settings.Kind.Find(Host, inputSchema, "input", _settings.Input),
         ColumnKind.TextOrTexts.Find(Host, inputSchema, "text", _settings.Text),
-        _settings.PromptColumn is { } prompt ? ColumnKind.Text.Find(Host, inputSchema, "prompt", prompt) : null);
+        _settings.PromptColumn is { } prompt ? ColumnKind.Text.Find(Host, inputSchema, "prompt", prompt) : null,
+        _settings.SeparateAnswers ? null : ConversationReader.FindSystem(inputSchema));
 
-    private sealed class Mapping(HybridMaskDecoderTransformer owner, DataViewSchema schema, DataViewSchema.Column tokens, DataViewSchema.Column text, DataViewSchema.Column? prompt)
+    private sealed class Mapping(HybridMaskDecoderTransformer owner, DataViewSchema schema, DataViewSchema.Column tokens, DataViewSchema.Column text, DataViewSchema.Column? prompt, DataViewSchema.Column? system)
         : BatchMapping(owner.Host, schema, owner._settings.BatchSize,
             (owner._settings.Output, NumberDataViewType.Single), (owner._settings.Output + HybridMaskDecoderEstimator.TokenCountSuffix, NumberDataViewType.Int32))
     {
-        public override IEnumerable<DataViewSchema.Column> InputsFor(Func<int, bool> isNeeded) => prompt is { } column ? [tokens, text, column] : [tokens, text];
+        public override IEnumerable<DataViewSchema.Column> InputsFor(Func<int, bool> isNeeded) => [tokens, text, .. new[] { prompt, system }.OfType<DataViewSchema.Column>()];
 
         public override RowBatch CreateBatch(DataViewRow row, Func<int, bool> isNeeded)
         {
             var settings = owner._settings;
-            var reader = new ConversationReader(row, text, settings.SeparateAnswers, prompt, settings.Prompt);
+            var reader = new ConversationReader(row, text, settings.SeparateAnswers, prompt, settings.Prompt, system);
             return new Batch(owner, new FloatRows(row, tokens), reader);
         }
     }

@@ -7,7 +7,8 @@ public sealed class LlavaOptions : DataReaderOptions
     /// meaning for parquet files that embed their pictures.</summary>
     public string? ImageFolder { get; set; }
 
-    /// <summary>How many pictures a row may have; with more than one, Image and ImagePath are vectors of texts. Default: 1.
+    /// <summary>How many pictures a row may have; with more than one, Image and ImagePath are vectors of texts, for uses of your own:
+    /// the stages and evaluators of this library show a model one. Rows of more are bad rows. Default: 1.
     /// Parquet files that embed their pictures are read with one.</summary>
     public int MaxImages { get; set; } = 1;
 

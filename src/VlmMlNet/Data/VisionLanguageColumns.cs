@@ -18,6 +18,10 @@ public static class VisionLanguageColumns
     /// place of the picture, <c>&lt;image&gt;</c>.</summary>
     public const string Conversation = "Conversation";
 
+    /// <summary>Text: what the system says before a conversation, in the place of the chat template's own words; empty where it says
+    /// nothing.</summary>
+    public const string SystemPrompt = "SystemPrompt";
+
     /// <summary>Vector&lt;Text&gt;: all captions of the picture.</summary>
     public const string Captions = "Captions";
 

@@ -36,7 +36,8 @@ public sealed partial class VisionLanguageDataCatalog
     /// LLaVA-ReCap-558K and LLaVA-NeXT-Data are published. The file's content tells which. Parquet is also read with a list
     /// <c>images</c> of one picture, with <c>messages</c> (<c>role</c>, <c>content</c>: a text or a list of parts) or <c>texts</c>
     /// (<c>user</c>, <c>assistant</c>), as the Cauldron and others are published: where those do not say the picture's place it comes first.</summary>
-    /// <remarks>Columns: Id (text), Image and ImagePath, Conversation (the turns, <c>&lt;image&gt;</c> left where it stands).
+    /// <remarks>Columns: Id (text), Image and ImagePath, Conversation (the turns, <c>&lt;image&gt;</c> left where it stands), SystemPrompt (what a
+    /// first turn from <c>system</c> or a property <c>system</c> says; empty otherwise).
     /// Image and ImagePath are the picture's path as text, empty where <c>image</c> is absent or null; of parquet, Image is
     /// the encoded picture as Vector&lt;Byte&gt; and ImagePath the path recorded beside it. With
     /// <see cref="LlavaOptions.MaxImages"/> above 1 both are vectors of texts. Whether the pictures exist is not looked at. A

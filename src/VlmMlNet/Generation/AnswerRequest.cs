@@ -20,12 +20,14 @@ internal sealed class AnswerRequest(int[] tokenIds, Tensor visualTokens, long ro
 
     public object? Picture { get; } = picture;
 
-    /// <summary>A prompt's tokens. The picture comes first where the prompt has no place for it.</summary>
+    /// <summary>A prompt's tokens. The picture comes first where the prompt has no place for it. Of the system's words, null stands for
+    /// the chat template's own.</summary>
     /// <exception cref="ArgumentException">The prompt has places for several.</exception>
-    public static int[] Encode(ConversationModel model, string prompt)
+    public static int[] Encode(ConversationModel model, string prompt, string? system = null)
     {
         string content = prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? prompt : $"{ImageToken.Text}\n{prompt}";
-        var encoded = model.ChatTemplate.Encode([new ChatMessage("user", content)], addGenerationPrompt: true, model.ImageTokenCount);
+        ChatMessage[] opening = system is null ? [] : [new ChatMessage("system", system)];
+        var encoded = model.ChatTemplate.Encode([.. opening, new ChatMessage("user", content)], addGenerationPrompt: true, model.ImageTokenCount);
         return encoded.ImageCount == 1
             ? encoded.TokenIds
             : throw new ArgumentException($"The prompt \"{prompt}\" has {encoded.ImageCount} {ImageToken.Text} placeholders; a row has one picture.", nameof(prompt));

@@ -7,7 +7,8 @@ namespace VlmMlNet.Generation;
 /// <summary>A picture and what is asked about it.</summary>
 /// <param name="Picture">The picture. Where several in a row are the same object, it is encoded once.</param>
 /// <param name="Prompt">The prompt.</param>
-internal readonly record struct PictureRequest(RgbImage Picture, string Prompt)
+/// <param name="System">What the system says before it; null for the chat template's own words.</param>
+internal readonly record struct PictureRequest(RgbImage Picture, string Prompt, string? System = null)
 {
     /// <summary>Encodes pictures as they are asked for, several together.</summary>
     /// <param name="model">The model.</param>
@@ -39,7 +40,7 @@ internal readonly record struct PictureRequest(RgbImage Picture, string Prompt)
                         }
                         bool isShared = ReferenceEquals(some[i].Picture, last?.Picture) || (i + 1 < some.Length && ReferenceEquals(some[i].Picture, some[i + 1].Picture));
                         last = some[i];
-                        yield return new AnswerRequest(AnswerRequest.Encode(model.Conversation, some[i].Prompt), lastTokens!.alias().DetachFromDisposeScope(), row++,
+                        yield return new AnswerRequest(AnswerRequest.Encode(model.Conversation, some[i].Prompt, some[i].System), lastTokens!.alias().DetachFromDisposeScope(), row++,
                             isShared ? some[i].Picture : null);
                     }
                 }

@@ -42,6 +42,13 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
 
     private EncodedConversation? TryEncode(TrainingExample example, int epoch, long number)
     {
+        if (example.Problem is { } problem)
+        {
+            if (!run.SkipUnreadableImages)
+                throw problem;
+            run.ExampleSkipped?.Invoke(problem.Message);
+            return null;
+        }
         var row = model.ChatTemplate.Encode(example.Messages, addGenerationPrompt: false, model.ImageTokenCount);
         if (row.ImageCount != example.Images.Count)
             throw new MalformedInputException(example.Id, $"the conversation has {row.ImageCount} {ImageToken.Text} placeholders for {example.Images.Count} pictures",

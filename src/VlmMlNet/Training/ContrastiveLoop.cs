@@ -117,14 +117,24 @@ internal sealed class ContrastiveLoop
         return (value, norm);
     }
 
-    // Whole batches only: the loss of a rest would weigh fewer negatives.
+    // Whole batches only: the loss of a rest would weigh fewer negatives. Where there is not one, all that is good is a batch.
     private IEnumerable<TrainingBatch> ReadBatches(int epoch, StreamPosition start)
     {
         var rows = new List<EncodedConversation>();
         var images = new List<RgbImage>();
+        var place = start;
+        bool isPartOfBatch = start == default;
         foreach (var (example, next) in new ExampleStream(_data, _run.Seed, epoch, _run.Shuffle ? ShuffleWindow.Default : null).Read(start))
         {
             _run.CancellationToken.ThrowIfCancellationRequested();
+            place = next;
+            if (example.Problem is { } problem)
+            {
+                if (!_run.SkipUnreadableImages)
+                    throw problem;
+                _run.ExampleSkipped?.Invoke(problem.Message);
+                continue;
+            }
             string caption = string.Join(' ', example.Messages.Where(m => m.Role == "assistant").Select(m => m.Content));
             int[] ids = _tokenizer.Encode(caption, allowSpecialTokens: false);
             if (example.Images.Count == 0 || ids.Length == 0)
@@ -141,13 +151,18 @@ internal sealed class ContrastiveLoop
                 continue;
             }
             rows.Add(new EncodedConversation(ids, ids, 0));
-            if (rows.Count < _options.BatchSize && next.Example < _data.Count)
+            if (rows.Count < _options.BatchSize)
                 continue;
-            if (rows.Count == _options.BatchSize || _data.Count < _options.BatchSize)
-                yield return new TrainingBatch(TokenBatch.Collate(rows, PaddingSide.Right, _tokenizer.EndOfTextId, 0), PixelTensor.Create(_processor, images), rows.Count, 0, next);
+            isPartOfBatch = false;
+            yield return Batch();
             rows.Clear();
             images.Clear();
         }
+        if (isPartOfBatch && rows.Count > 0)
+            yield return Batch();
+
+        TrainingBatch Batch() =>
+            new(TokenBatch.Collate(rows, PaddingSide.Right, _tokenizer.EndOfTextId, 0), PixelTensor.Create(_processor, images), rows.Count, 0, place);
     }
 
     private void Report(double fraction)

@@ -9,7 +9,8 @@ public sealed record TrainingRun
     /// <summary>Whether the data is shuffled in each epoch. Default true.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
+    /// <summary>Whether examples with unreadable pictures, and rows without picture or answer, are left out and counted, instead of
+    /// ending the run. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
     /// <summary>Receives why an example is left out, in each pass over the data anew; on the thread that reads. Default none.</summary>

@@ -51,7 +51,7 @@ public class CaptionCsvTests : DataTest
 
     [Fact]
     public void Blanks_within_quotation_marks_and_tabs_between_fields_stay() =>
-        Assert.Equal([["  a\tb "], [""]], Texts(Catalog.LoadCaptionCsv(Write("a.csv", "image\tx\tcaption\na.jpg\t1\t\"  a\tb \"\nb.jpg\t\t\n")), "Captions"));
+        Assert.Equal([["  a\tb "], ["c"]], Texts(Catalog.LoadCaptionCsv(Write("a.csv", "image\tx\tcaption\na.jpg\t1\t\"  a\tb \"\nb.jpg\t\tc\n")), "Captions"));
 
     [Fact]
     public void A_quotation_mark_within_a_field_does_not_join_it_with_the_next_lines()

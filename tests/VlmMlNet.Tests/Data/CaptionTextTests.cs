@@ -81,9 +81,11 @@ public class CaptionTextTests : DataTest
     public void Neighbouring_records_of_a_picture_are_one_row()
     {
         string path = Write("captions.txt", "\uFEFFimage,caption\r\na.jpg,\"One, two\"\r\na.jpg,\"three \"\"four\"\"\r\nfive\"\r\n\r\nb.jpg,[not a list\r\nc.jpg,");
-        IDataView data = Catalog.LoadCaptionCsv(path);
-        Assert.Equal(["a.jpg", "b.jpg", "c.jpg"], Text(data, "Id"));
-        Assert.Equal([["One, two", "three \"four\"\r\nfive"], ["[not a list"], [""]], Texts(data, "Captions"));
+        var empty = new List<BadRow>();
+        IDataView data = Catalog.LoadCaptionCsv(path, new CaptionCsvOptions { BadRows = BadRowHandling.Skip, OnBadRow = empty.Add });
+        Assert.Equal(["a.jpg", "b.jpg"], Text(data, "Id"));
+        Assert.Equal([["One, two", "three \"four\"\r\nfive"], ["[not a list"]], Texts(data, "Captions"));
+        Assert.StartsWith("the row's caption is empty", Assert.Single(empty).Problem, StringComparison.Ordinal);
         IDataView tabs = Catalog.LoadCaptionCsv(Write("a.tsv", "what\twhere\nx, y\ta.png\n"), new CaptionCsvOptions { ImageColumn = "where", CaptionColumn = "what" });
         Assert.Equal([["x, y"]], Texts(tabs, "Captions"));
         Assert.Equal([["x"]], Texts(Catalog.LoadCaptionCsv(Write("b.csv", "image|text\na|x"), new CaptionCsvOptions { Separator = '|' }), "Captions"));

@@ -29,7 +29,8 @@ public class DataSchemaTests : DataTest
     [InlineData("""[{"conversations":[{"from":"human","value":"q"}]}]""", false)]
     [InlineData("""[{"conversations":[{"from":"human","value":"q"},{"from":"gpt"}]}]""", false)]
     [InlineData("""[{"conversations":[{"from":"human","value":"q"},{"value":"a"}]}]""", false)]
-    [InlineData("""[{"conversations":[{"from":"human","value":"q"},{"from":"assistant","value":"a"}]}]""", false)]
+    [InlineData("""[{"conversations":[{"from":"human","value":"q"},{"from":"assistant","value":"a"}]}]""", true)]
+    [InlineData("""[{"conversations":[{"from":"human","value":"q"},{"from":"narrator","value":"a"}]}]""", false)]
     [InlineData("""[{"conversations":[{"from":"human","value":["q"]},{"from":"gpt","value":"a"}]}]""", false)]
     public async Task Llava(string json, bool valid)
     {

@@ -36,13 +36,15 @@ public abstract class DataTest : IDisposable
 
     internal static byte[][] Bytes(IDataView data, string column) => [.. data.GetColumn<byte[]>(column)];
 
-    /// <summary>Reads all rows with all columns active.</summary>
+    /// <summary>Reads all rows with all columns active, and the first column's text.</summary>
     internal static long Count(IDataView data)
     {
         using DataViewRowCursor cursor = data.GetRowCursor(data.Schema);
+        var read = data.Schema[0].Type is TextDataViewType ? cursor.GetGetter<ReadOnlyMemory<char>>(data.Schema[0]) : null;
+        ReadOnlyMemory<char> text = default;
         long count = 0;
-        while (cursor.MoveNext())
-            count++;
+        for (; cursor.MoveNext(); count++)
+            read?.Invoke(ref text);
         return count;
     }
 

@@ -43,7 +43,7 @@ public class LlavaJsonTests : DataTest
     public void Columns_have_the_types_that_pipelines_expect()
     {
         DataViewSchema schema = Catalog.LoadLlava(Write("a.json", "[]")).Schema;
-        Assert.Equal(["Id", "Image", "ImagePath", "Conversation"], schema.Select(c => c.Name));
+        Assert.Equal(["Id", "Image", "ImagePath", "Conversation", "SystemPrompt"], schema.Select(c => c.Name));
         Assert.Equal(TextDataViewType.Instance, schema["Image"].Type);
         Assert.Equal(new VectorDataViewType(TextDataViewType.Instance), schema["Conversation"].Type);
     }
@@ -92,12 +92,12 @@ public class LlavaJsonTests : DataTest
     [InlineData("""[{"conversations":[["human","x"]]}]""", "row 0: 'conversations[0]' is a list where an object is expected")]
     [InlineData("""[{"id":[],"conversations":[]}]""", "row 0: 'id' is a list where a string is expected")]
     [InlineData("""[{"image":5,"conversations":[]}]""", "row 0: 'image' is a number where a string is expected")]
-    [InlineData("""[{"image":["a.jpg","b.jpg"],"conversations":[]}]""", "row 0: the row has more than 1 image (line 1, byte 1). LlavaOptions.MaxImages allows more.")]
+    [InlineData("""[{"image":["a.jpg","b.jpg"],"conversations":[]}]""", "row 0: the row has more than 1 image, 2, and a model is shown one (line 1, byte 1). Leave such rows out, by skipping bad rows or in the file.")]
     [InlineData("""[{"conversations":[{"from":"human","value":1}]}]""", "row 0: 'value' is a number where a string is expected")]
     [InlineData("""[{"conversations":[{"from":"human"}]}]""", "row 0: 'value' is missing")]
     [InlineData("""[{"conversations":[{"value":"x"}]}]""", "row 0: 'from' is missing")]
-    [InlineData("""[{"conversations":[{"from":"system","value":"x"}]}]""", "row 0: turn 0 is from 'system' (line 1, byte 1). A turn is from 'human' or from 'gpt'.")]
-    [InlineData("""[{"conversations":[{"from":"gpt","value":"x"}]}]""", "row 0: turn 0 is from 'gpt' where 'human' is expected")]
+    [InlineData("""[{"conversations":[{"from":"narrator","value":"x"}]}]""", "row 0: turn 0 is from 'narrator' (line 1, byte 1). A turn is from 'human' or from 'gpt' ('user' or 'assistant'), the first perhaps from 'system'.")]
+    [InlineData("""[{"conversations":[{"from":"gpt","value":"x"}]}]""", "row 0: the conversation is empty")]
     [InlineData("""[{"conversations":[{"from":"human","value":"x"},{"from":"human","value":"y"}]}]""", "row 0: turn 1 is from 'human' where 'gpt' is expected")]
     [InlineData("""[{"conversations":[{"from":"human","value":"x"}]}]""", "row 0: the last turn, 0, has no answer")]
     [InlineData("""[{"image":"a.jpg","conversations":[{"from":"human","value":"x"},{"from":"gpt","value":"y"}]}]""", "row 0: the conversation has <image> nowhere, but the row has 1 image ")]

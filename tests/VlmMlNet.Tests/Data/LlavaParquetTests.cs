@@ -12,7 +12,7 @@ public class LlavaParquetTests : CaptionParquetFiles
     {
         string path = WriteParquet("train-00000-of-00001.parquet", Rows());
         IDataView data = Catalog.LoadLlava(path);
-        Assert.Equal(["Id", "Image", "ImagePath", "Conversation"], data.Schema.Select(c => c.Name));
+        Assert.Equal(["Id", "Image", "ImagePath", "Conversation", "SystemPrompt"], data.Schema.Select(c => c.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Byte), data.Schema["Image"].Type);
         Assert.Equal(3, data.GetRowCount());
         Assert.Equal(["1", "2", "3"], Text(data, "Id"));

@@ -42,7 +42,7 @@ public class ParquetPictureTests : CaptionParquetFiles
     {
         List<CaptionRow> rows = [Row("0", null, null), Row("1", [7], null), new CaptionRow { img_id = "2", caption = ["c"] }, Row("3", [8], "x"), Row("4", [], null)];
         string path = WriteParquet("a.parquet", rows);
-        Assert.Equal($"{path}, row 0: the row has no picture: column 'image' is null or empty. Leave such rows out, by skipping bad rows or in the file.", Bad(Catalog.Load(path)).Message);
+        Assert.Equal($"{path}, row 0: the row has no picture. Leave such rows out, by skipping bad rows or in the file.", Bad(Catalog.Load(path)).Message);
         IDataView data = Catalog.Load(path, new DataLoadOptions { BadRows = BadRowHandling.Skip });
         Assert.Equal(["1", "3"], Text(data, "Id"));
         Assert.Equal([[7], [8]], Bytes(data, "Image"));

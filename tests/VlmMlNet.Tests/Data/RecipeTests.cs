@@ -26,7 +26,7 @@ public class RecipeTests : CaptionParquetFiles
     public void A_mixture_has_the_rows_of_its_data_sets_in_one_set_of_columns()
     {
         IDataView data = Catalog.LoadRecipe(WriteAll());
-        Assert.Equal(["Id", "Image", "ImagePath", "Conversation", "Captions", "Dataset"], data.Schema.Select(c => c.Name));
+        Assert.Equal(["Id", "Image", "ImagePath", "Conversation", "Captions", "Dataset", "SystemPrompt"], data.Schema.Select(c => c.Name));
         Assert.Equal(new VectorDataViewType(NumberDataViewType.Byte), data.Schema["Image"].Type);
         Assert.Equal(["l0", "l1", "l2", "0", "1", "0", "1", "a.jpg", "b.jpg", "7"], Text(data, "Id"));
         Assert.Equal(10, data.GetRowCount());

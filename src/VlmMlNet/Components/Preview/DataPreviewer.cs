@@ -27,7 +27,7 @@ internal sealed class DataPreviewer(IHost host, PreviewOptions options)
         var columns = options.Columns ?? new TrainingStageOptions();
         var first = SkipTakeFilter.Create(host, new SkipTakeFilter.TakeOptions { Count = options.Rows }, data);
         string prompt = columns.CaptionPrompt ?? model?.CaptionPrompt ?? VisionLanguageModel.DefaultCaptionPrompt;
-        var rows = StageData.Open(host, first, StageColumns.Of(host, SchemaShape.Create(data.Schema), columns), prompt).ReadRows(null, 0).ToList();
+        var rows = StageData.Open(host, first, StageColumns.Of(host, SchemaShape.Create(data.Schema), columns), prompt, skipsBadRows: false).ReadRows(null, 0).ToList();
         var input = model is null ? StandIn(rows) : new ModelInput(model.ChatTemplate, model.Tokenizer, model.ImageProcessor, model.ImageTokenCount);
         string[] ids = data.Schema.GetColumnOrNull(VisionLanguageColumns.Id)?.Type is TextDataViewType ? [.. first.GetColumn<string>(VisionLanguageColumns.Id)] : [];
         var shown = new List<PreviewExample>();

@@ -12,6 +12,10 @@ namespace VlmMlNet.Components.Recipes;
 /// <param name="NearestNeighbour">Scores of the nearest-neighbour baseline on the same pictures; null where none was asked for.</param>
 public sealed record ModelEvaluation(IReadOnlyList<ModelPrediction> Predictions, CaptionMetrics? Captions, AnswerMetrics? Answers, CaptionMetrics? NearestNeighbour)
 {
+    /// <summary>Rows that were left out: those of text alone and those that nobody has answered, and, where
+    /// <see cref="ModelEvaluationOptions.SkipUnreadableImages"/> says so, those with an unreadable picture or without one.</summary>
+    public long Skipped { get; init; }
+
     /// <summary>How predictions are written.</summary>
     internal static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

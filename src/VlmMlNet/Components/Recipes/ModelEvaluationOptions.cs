@@ -24,7 +24,8 @@ public sealed record ModelEvaluationOptions
     /// <summary>Captioned pictures for the nearest-neighbour baseline; null for none. Default null.</summary>
     public IDataView? NeighbourData { get; init; }
 
-    /// <summary>Whether rows with unreadable pictures are left out, instead of ending the evaluation. Default false.</summary>
+    /// <summary>Whether rows with unreadable pictures, and captions or questions without picture or answer, are left out, instead of
+    /// ending the evaluation. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
     /// <summary>Receives why a row is left out. Default none.</summary>

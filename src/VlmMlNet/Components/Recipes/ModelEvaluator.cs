@@ -11,6 +11,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private readonly List<ModelPrediction> _predictions = [];
     private readonly List<string> _neighbours = [];
     private readonly List<PictureQuestion> _questions = [];
+    private readonly LeftOutRows _leftOut = new(options.SkipUnreadableImages, options.RowSkipped);
     private NearestNeighbourBaseline? _baseline;
     private (string Name, Imaging.RgbImage Picture)? _last;
     private long _unreadable;
@@ -46,12 +47,13 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         if (isScored ? scored.Count == 0 : _predictions.Count == 0)
             throw new MalformedInputException("the evaluated data", "no row has a picture and a text", "Check the file and the split.");
         if (!isScored)
-            return new ModelEvaluation(_predictions, null, null, null) { IsOfQuestions = PictureRows.HaveQuestions(data.Schema) };
+            return new ModelEvaluation(_predictions, null, null, null) { IsOfQuestions = PictureRows.HaveQuestions(data.Schema), Skipped = _leftOut.Count };
         string[] answers = [.. scored.Select(p => p.Answer)];
         var references = scored.ConvertAll(p => p.References);
-        return _questions.Count > 0
+        var evaluation = _questions.Count > 0
             ? new ModelEvaluation(_predictions, null, AnswerScorer.Score(answers, references, _questions.ConvertAll(q => q.AnswerType), _questions.ConvertAll(q => q.QuestionType)), null)
             : new ModelEvaluation(_predictions, CaptionScorer.Score(answers, references), null, _neighbours.Count > 0 ? CaptionScorer.Score(_neighbours, references) : null);
+        return evaluation with { Skipped = _leftOut.Count };
     }
 
     // Reads on as the answering asks for more; what it has taken and not answered yet is in the queue.
@@ -59,17 +61,17 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     {
         long number = 0;
         bool asksQuestions = PictureRows.HaveQuestions(data.Schema);
-        foreach (var row in PictureRows.Read(host, data, needsTexts: options.Answered is null).Take(options.Limit ?? int.MaxValue))
+        foreach (var row in PictureRows.Read(host, data, _leftOut, needsTexts: options.Answered is null).Take(options.Limit ?? int.MaxValue))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             number++;
-            if (Decode(row) is not { } picture)
+            if (Decode(row, _leftOut) is not { } picture)
                 continue;
             foreach (var question in asksQuestions ? row.Questions.Cast<PictureQuestion?>() : [null])
             {
                 string prompt = Prompt(question);
                 asked.Enqueue(new AskedPicture(number, row, picture, prompt, question));
-                yield return new PictureRequest(picture, prompt);
+                yield return new PictureRequest(picture, prompt, question?.System);
             }
         }
     }
@@ -78,7 +80,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private void CheckIds()
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in PictureRows.Read(host, data, needsTexts: false).Take(options.Limit ?? int.MaxValue))
+        foreach (var row in PictureRows.Read(host, data, new LeftOutRows(options.SkipUnreadableImages, null), needsTexts: false).Take(options.Limit ?? int.MaxValue))
         {
             if (!ids.Add(row.Id) || row.Questions.Count > 1)
                 throw new MalformedInputException("the evaluated data", $"several questions have the id {row.Id}", "The challenges' results have one answer for each id: write the predictions instead.", ids.Count - 1);
@@ -86,7 +88,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     }
 
     // Rows in a row about the same file share its pixels, and with them the encoder's work.
-    private Imaging.RgbImage? Decode(PictureRow row)
+    private Imaging.RgbImage? Decode(PictureRow row, LeftOutRows leftOut)
     {
         try
         {
@@ -97,7 +99,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException or UnauthorizedAccessException))
         {
             _unreadable++;
-            options.RowSkipped?.Invoke(e.Message);
+            leftOut.Add(e.Message);
             return null;
         }
     }
@@ -110,10 +112,11 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     {
         var baseline = new NearestNeighbourBaseline();
         long total = PictureRows.Count(known);
-        foreach (var row in PictureRows.Read(host, known))
+        var leftOut = new LeftOutRows(options.SkipUnreadableImages, options.RowSkipped);
+        foreach (var row in PictureRows.Read(host, known, leftOut))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
-            if ((row.Captions.Count > 0 ? row.Captions[0] : row.Questions[0].Answers[0]) is { Length: > 0 } caption && Decode(row) is { } picture)
+            if ((row.Captions.Count > 0 ? row.Captions[0] : row.Questions[0].Answers[0]) is { Length: > 0 } caption && Decode(row, leftOut) is { } picture)
                 baseline.Add(picture, caption);
             if (baseline.Count % 100 == 0)
                 options.Progress?.Invoke("reading the nearest neighbours", baseline.Count, total);

@@ -13,17 +13,18 @@ internal static class PictureRows
     /// <summary>The rows that have a picture, read as they are asked for.</summary>
     /// <param name="host">For errors.</param>
     /// <param name="data">The data.</param>
-    /// <param name="needsTexts">Whether rows without texts are passed over; otherwise those without captions or answers come too, as
+    /// <param name="leftOut">Takes the others.</param>
+    /// <param name="needsTexts">Whether rows without texts are left out; otherwise those without captions or answers come too, as
     /// the test sets of challenges have them.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no column of pictures, or none of texts where they are needed.</exception>
-    public static IEnumerable<PictureRow> Read(IHost host, IDataView data, bool needsTexts = true)
+    public static IEnumerable<PictureRow> Read(IHost host, IDataView data, LeftOutRows leftOut, bool needsTexts = true)
     {
         var schema = data.Schema;
         var image = ColumnKind.Picture.Find(host, schema, "image", VisionLanguageColumns.Image);
         string textColumn = TextColumn(schema);
         if (needsTexts || schema.GetColumnOrNull(textColumn) is not null)
             ColumnKind.Texts.Find(host, schema, "text", textColumn);
-        return Iterate(data, image, textColumn, needsTexts);
+        return Iterate(data, image, textColumn, leftOut, needsTexts);
     }
 
     /// <summary>Whether the data has questions; otherwise captions are what a model is asked for.</summary>
@@ -39,7 +40,14 @@ internal static class PictureRows
         VBuffer<ReadOnlyMemory<char>> texts = default;
         while (cursor.MoveNext())
         {
-            read(ref texts);
+            try
+            {
+                read(ref texts);
+            }
+            catch (MalformedInputException)
+            {
+                continue; // whoever reads the row says it
+            }
             if (texts.Length > 0)
                 return true;
         }
@@ -62,26 +70,45 @@ internal static class PictureRows
         return count;
     }
 
-    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, bool needsTexts)
+    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, LeftOutRows leftOut, bool needsTexts)
     {
-        string[] names = [VisionLanguageColumns.Id, textColumn, VisionLanguageColumns.Question, VisionLanguageColumns.AnswerType, VisionLanguageColumns.QuestionType];
+        string[] names = [VisionLanguageColumns.Id, textColumn, VisionLanguageColumns.Question, VisionLanguageColumns.AnswerType, VisionLanguageColumns.QuestionType, VisionLanguageColumns.SystemPrompt];
         var columns = names.Select(n => data.Schema.GetColumnOrNull(n)).OfType<DataViewSchema.Column>().Append(image);
         using var cursor = data.GetRowCursor(columns);
         var readImage = ImageColumn.CreateReader(cursor, image);
         var readTexts = data.Schema.GetColumnOrNull(textColumn) is { } column ? cursor.GetGetter<VBuffer<ReadOnlyMemory<char>>>(column) : null;
         Func<string> id = Text(VisionLanguageColumns.Id), question = Text(VisionLanguageColumns.Question),
-            answerType = Text(VisionLanguageColumns.AnswerType), questionType = Text(VisionLanguageColumns.QuestionType);
+            answerType = Text(VisionLanguageColumns.AnswerType), questionType = Text(VisionLanguageColumns.QuestionType), system = Text(VisionLanguageColumns.SystemPrompt);
         VBuffer<ReadOnlyMemory<char>> buffer = default;
         while (cursor.MoveNext())
         {
+            PictureRow? row = null;
+            try
+            {
+                row = Current();
+            }
+            catch (MalformedInputException e) when (leftOut.SkipsBadRows)
+            {
+                leftOut.Add(e.Message);
+            }
+            if (row is not null)
+                yield return row;
+        }
+
+        PictureRow? Current()
+        {
             readTexts?.Invoke(ref buffer);
             string[] texts = [.. buffer.DenseValues().Select(t => t.ToString())];
-            if ((needsTexts && texts.Length == 0) || readImage(cursor.Position) is not { } picture)
-                continue;
             string name = id() is { Length: > 0 } given ? given : cursor.Position.ToString(CultureInfo.InvariantCulture);
-            yield return textColumn == VisionLanguageColumns.Answers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
+            var picture = readImage(cursor.Position);
+            if (picture is null || (needsTexts && texts.Length < (textColumn == VisionLanguageColumns.Conversation ? 2 : 1)))
+            {
+                leftOut.Add(string.Create(CultureInfo.InvariantCulture, $"row {cursor.Position} ({name}): it has no {(picture is null ? "picture" : "answer")}, and is not evaluated."));
+                return null;
+            }
+            return textColumn == VisionLanguageColumns.Answers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
                 : textColumn == VisionLanguageColumns.Captions ? new PictureRow(name, picture, texts, [])
-                : new PictureRow(name, picture, [], [.. Turns(texts)]);
+                : new PictureRow(name, picture, [], [.. Turns(texts, system() is { Length: > 0 } said ? said : null)]);
         }
 
         Func<string> Text(string column)
@@ -99,9 +126,9 @@ internal static class PictureRows
     }
 
     // Each turn is a question of its own: what came before it is not shown.
-    private static IEnumerable<PictureQuestion> Turns(string[] texts)
+    private static IEnumerable<PictureQuestion> Turns(string[] texts, string? system)
     {
         for (int i = 0; i + 1 < texts.Length; i += 2)
-            yield return new PictureQuestion(texts[i].Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim(), [texts[i + 1]]);
+            yield return new PictureQuestion(texts[i].Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim(), [texts[i + 1]], System: system);
     }
 }

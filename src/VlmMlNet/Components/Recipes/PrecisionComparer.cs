@@ -18,12 +18,12 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     private readonly int[] _stopIds = reference.Conversation.StopIds;
     private bool _hasQuestions;
 
-    private readonly record struct Asked(RgbImage Picture, string Prompt, IReadOnlyList<string> References);
+    private readonly record struct Asked(RgbImage Picture, string Prompt, IReadOnlyList<string> References, string? System = null);
 
     public PrecisionComparison Run()
     {
         long done = 0, total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue);
-        foreach (var rows in PictureRows.Read(host, data).Take(options.Limit ?? int.MaxValue).Chunk(options.BatchSize))
+        foreach (var rows in PictureRows.Read(host, data, new LeftOutRows(options.SkipUnreadableImages, options.RowSkipped)).Take(options.Limit ?? int.MaxValue).Chunk(options.BatchSize))
         {
             foreach (var batch in rows.SelectMany(Ask).Chunk(options.BatchSize))
                 Compare(batch);
@@ -45,7 +45,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
         if (row.Captions.Count > 0)
             return [new Asked(picture, options.CaptionPrompt ?? reference.CaptionPrompt, row.Captions)];
         _hasQuestions = true;
-        return row.Questions.Select(q => new Asked(picture, q.Text, q.Answers));
+        return row.Questions.Select(q => new Asked(picture, q.Text, q.Answers, q.System));
     }
 
     private RgbImage? Decode(PictureRow row)
@@ -65,7 +65,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     {
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
-        int[][] prompts = [.. batch.Select(a => Encode(a.Prompt))];
+        int[][] prompts = [.. batch.Select(a => Encode(a))];
         using var pixels = PixelTensor.Create(reference.ImageProcessor, [.. batch.Select(a => a.Picture)])!;
         var visualTokens = VisualTokens(reference, pixels);
         using var session = reference.Conversation.OpenSession(batch.Length, prompts.Max(p => p.Length) + options.MaxTokens, options.MaxThreads);
@@ -122,10 +122,11 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
 
     private static Tensor VisualTokens(VisionLanguageModel model, Tensor pixels) => model.Network.VisualTokensOfEach(pixels.to(model.Device));
 
-    private int[] Encode(string prompt)
+    private int[] Encode(Asked asked)
     {
-        string content = prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? prompt : $"{ImageToken.Text}\n{prompt}";
-        return reference.ChatTemplate.Encode([new ChatMessage("user", content)], addGenerationPrompt: true, reference.ImageTokenCount).TokenIds;
+        string content = asked.Prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? asked.Prompt : $"{ImageToken.Text}\n{asked.Prompt}";
+        ChatMessage[] system = asked.System is { } said ? [new ChatMessage("system", said)] : [];
+        return reference.ChatTemplate.Encode([.. system, new ChatMessage("user", content)], addGenerationPrompt: true, reference.ImageTokenCount).TokenIds;
     }
 
     private double[] Scores(IReadOnlyList<string> answers) => _hasQuestions

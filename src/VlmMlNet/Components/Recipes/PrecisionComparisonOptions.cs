@@ -20,7 +20,8 @@ public sealed record PrecisionComparisonOptions
     /// <summary>What captions answer. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
     public string? CaptionPrompt { get; init; }
 
-    /// <summary>Whether rows with unreadable pictures are left out, instead of ending the comparison. Default false.</summary>
+    /// <summary>Whether rows with unreadable pictures, and captions or questions without picture or answer, are left out, instead of
+    /// ending the comparison. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
     /// <summary>Receives why a row is left out. Default none.</summary>

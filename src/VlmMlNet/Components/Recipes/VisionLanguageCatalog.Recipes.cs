@@ -13,14 +13,15 @@ public sealed partial class VisionLanguageCatalog
     /// <summary>Data as training examples, for <see cref="StageTrainer"/>, <see cref="Train"/> and <see cref="TrainSmallBackbones"/>:
     /// what the stages' <c>Fit</c> would learn from, of one data set or several.</summary>
     /// <param name="data">Data sets; their schemas may differ. Their texts are read once to count the examples.</param>
-    /// <param name="options">Columns and the prompt of captions; null for the defaults.</param>
+    /// <param name="options">Columns, the prompt of captions, and whether rows without picture or answer are left to the run to skip; null
+    /// for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">A column is absent or of another type.</exception>
     public TrainingSet ReadExamples(IEnumerable<IDataView> data, TrainingStageOptions? options = null)
     {
         Contracts.CheckValue(data, nameof(data));
         options ??= new TrainingStageOptions();
         var host = _environment.Register(nameof(ReadExamples));
-        return TrainingSet.Concat([.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt ?? VisionLanguageModel.DefaultCaptionPrompt))]);
+        return TrainingSet.Concat([.. data.Select(d => StageData.Open(host, d, StageColumns.Of(host, SchemaShape.Create(d.Schema), options), options.CaptionPrompt ?? VisionLanguageModel.DefaultCaptionPrompt, options.SkipUnreadableImages))]);
     }
 
     /// <summary>Trains small backbones from nothing on the context's device: see <see cref="SmallBackbones"/>.</summary>

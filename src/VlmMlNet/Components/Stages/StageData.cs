@@ -13,19 +13,26 @@ internal static class StageData
 {
     /// <summary>Counts the examples, in one pass over the texts where the number of rows does not tell, and reads them again in
     /// each epoch. Pictures are decoded when their batch is made.</summary>
-    public static TrainingSet Open(IHost host, IDataView data, StageColumns columns, string captionPrompt)
+    /// <param name="host">The environment.</param>
+    /// <param name="data">The rows.</param>
+    /// <param name="columns">What is learned from.</param>
+    /// <param name="captionPrompt">What captions answer.</param>
+    /// <param name="skipsBadRows">Whether a row without picture or answer is an example with a <see cref="TrainingExample.Problem"/>,
+    /// for the run to leave out and count, instead of an error.</param>
+    public static TrainingSet Open(IHost host, IDataView data, StageColumns columns, string captionPrompt, bool skipsBadRows)
     {
         var picture = columns.PictureKind.Find(host, data.Schema, columns.PictureRole, columns.Picture);
         var text = columns.TextKind.Find(host, data.Schema, columns.TextRole, columns.Text);
         DataViewSchema.Column? prompt = columns.Prompt is { } name ? ColumnKind.Text.Find(host, data.Schema, "prompt", name) : null;
         DataViewSchema.Column? captions = columns.Captions is { } other ? ColumnKind.TextOrTexts.Find(host, data.Schema, "captions", other) : null;
-        DataViewSchema.Column[] texts = [.. new[] { text, prompt, captions }.OfType<DataViewSchema.Column>()];
-        ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt);
+        DataViewSchema.Column? system = columns.AreCaptions ? null : ConversationReader.FindSystem(data.Schema);
+        DataViewSchema.Column[] texts = [.. new[] { text, prompt, captions, system }.OfType<DataViewSchema.Column>()];
+        ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt, system);
         ConversationReader? Captions(DataViewRow row) => captions is { } found ? new(row, found, separateAnswers: true, prompt, captionPrompt) : null;
 
         (long Examples, long Rows) Count()
         {
-            if (data is IRowStream stream && columns.Text == (columns.AreCaptions ? VisionLanguageColumns.Captions : VisionLanguageColumns.Conversation))
+            if (!skipsBadRows && data is IRowStream stream && columns.Text == (columns.AreCaptions ? VisionLanguageColumns.Captions : VisionLanguageColumns.Conversation))
                 return (stream.CountExamples(), stream.CountRows());
             long count = 0, rows = 0;
             using var cursor = data.GetRowCursor(texts);
@@ -34,7 +41,14 @@ internal static class StageData
             while (cursor.MoveNext())
             {
                 host.CheckAlive();
-                count += conversations.Count() is > 0 and var found ? found : inPlace?.Count() ?? 0;
+                try
+                {
+                    count += conversations.Count() is > 0 and var found ? found : inPlace?.Count() ?? 0;
+                }
+                catch (MalformedInputException) when (skipsBadRows)
+                {
+                    count++;
+                }
                 rows++;
             }
             return (count, rows);
@@ -52,18 +66,29 @@ internal static class StageData
             {
                 host.CheckAlive();
                 long row = NumberOf(cursor, id);
+                string name = mixture is null ? $"row {row}" : $"{mixture.DatasetName}, row {row}";
+                IReadOnlyList<TrainingExample> examples;
+                try
+                {
+                    examples = Examples(row, name);
+                }
+                catch (MalformedInputException e) when (skipsBadRows)
+                {
+                    examples = [TrainingExample.Unusable(name, e)];
+                }
+                yield return examples;
+            }
+
+            IReadOnlyList<TrainingExample> Examples(long row, string name)
+            {
                 bool areCaptions = columns.AreCaptions || inPlace is not null && conversations.Count() == 0;
                 var learned = areCaptions && !columns.AreCaptions ? inPlace! : conversations;
                 if (learned.Count() == 0)
-                {
-                    yield return [];
-                    continue;
-                }
+                    return [];
                 var given = readPicture(row);
                 if (given is null && areCaptions)
                     throw new MalformedInputException($"column '{picture.Name}'", "the row has captions but no picture", "Filter such rows out.", row);
-                string name = mixture is null ? $"row {row}" : $"{mixture.DatasetName}, row {row}";
-                yield return [.. learned.Read(row, given is not null).Select(messages => new TrainingExample(name, messages, given is null ? [] : [given]))];
+                return [.. learned.Read(row, given is not null).Select(messages => new TrainingExample(name, messages, given is null ? [] : [given]))];
             }
         }
 

@@ -64,7 +64,7 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
             ColumnKind.Matrix(previous.ImageTokenCount, previous.Network.Vision.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
         }
         string prompt = _options.CaptionPrompt ?? previous.CaptionPrompt;
-        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt), previous, Stage, Run);
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt, _options.SkipUnreadableImages), previous, Stage, Run);
         trained.Model.CaptionPrompt = prompt;
         try
         {

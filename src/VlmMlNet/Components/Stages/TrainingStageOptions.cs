@@ -38,7 +38,8 @@ public sealed class TrainingStageOptions
     /// by parts of the whole (files, row groups, stretches of a file). Default true.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Whether examples with unreadable pictures are left out and counted, instead of ending the run. Default false.</summary>
+    /// <summary>Whether examples with unreadable pictures, and rows without picture or answer, are left out and counted, instead of
+    /// ending the run. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
     /// <summary>Folder in which the run keeps its state, so that the same call continues it; null for none. Default null.</summary>

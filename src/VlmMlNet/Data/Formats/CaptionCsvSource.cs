@@ -40,6 +40,7 @@ internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions op
             if (row is null)
                 continue;
             reading.Note(groups.Place);
+            reading.At(Path, groups.Place.Row, (groups.Place.Line + 1, null));
             yield return row;
         }
     }

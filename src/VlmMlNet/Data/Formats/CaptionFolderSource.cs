@@ -44,6 +44,7 @@ internal sealed class CaptionFolderSource(string path, ImageFolderOptions option
             if (captions is null)
                 continue;
             reading.Note(i, i * 1024L, 0); // as if each row had a kilobyte
+            reading.At(Path, i);
             yield return new CaptionRow(name, pictures[i], captions);
         }
     }

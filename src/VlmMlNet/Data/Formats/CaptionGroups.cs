@@ -21,15 +21,18 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
     /// <param name="id">Its id, if the line is its first.</param>
     /// <param name="captions">Its captions on the line.</param>
     /// <param name="place">Where the line starts.</param>
-    /// <exception cref="RowProblemException">The picture was ended before: its lines do not stand together.</exception>
+    /// <exception cref="RowProblemException">A caption is empty, or the picture was ended before: its lines do not stand together.</exception>
     public CaptionRow? Add(string image, string id, IEnumerable<string> captions, RowPlace place)
     {
-        if (image == _image)
+        // A caption among others is a line of its own: the others stay.
+        if (captions.Any(string.IsNullOrWhiteSpace))
+            throw RowRules.FindInCaptions([""])!;
+        if (image == _image && !string.IsNullOrWhiteSpace(image))
         {
             _captions.AddRange(captions);
             return null;
         }
-        if (_seen?.Add(image) == false)
+        if (!string.IsNullOrWhiteSpace(image) && _seen?.Add(image) == false)
             throw new RowProblemException($"picture '{image}' was there before, with other pictures between", "Lines of one picture stand together: sort the file.");
         CaptionRow? ended = End();
         _place = place;

@@ -36,7 +36,7 @@ internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options)
             else if (options.Split != DataSplit.All && Rank(name, CaptionColumnNames.Split) == 0)
                 split = RowSplit.Of(JsonFields.Text(ref reader, name));
             else
-                reader.Skip();
+                ForeignContent.Skip(ref reader, name);
         }
         if (image.Text is null)
             throw JsonFields.Missing(_imageNames[0]);

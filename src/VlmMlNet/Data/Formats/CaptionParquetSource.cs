@@ -32,11 +32,14 @@ internal sealed class CaptionParquetSource : ParquetRowSource<CaptionRow>
         ParquetTexts[] texts = [.. _options.TextColumns.Select(text => new ParquetTexts(file, file.Require(text, nameof(_options.TextColumns), [], Path), Path))];
         return _ =>
         {
-            ParquetPicture picture = pictures.Only();
-            return new CaptionRow(id?.Id ?? "", picture.Path, captions.All)
+            ParquetPicture? picture = pictures.Only();
+            string[] said = captions.All;
+            return new CaptionRow(id?.Id ?? "", picture?.Path ?? "", said)
             {
-                Bytes = picture.Bytes,
-                File = picture.File,
+                IsUnanswered = said.Length == 0 && captions.IsList,
+                HasPicture = picture is not null,
+                Bytes = picture?.Bytes ?? default,
+                File = picture?.File,
                 Texts = Array.ConvertAll(texts, t => t.Single ?? ""),
             };
         };

@@ -11,6 +11,13 @@ internal sealed record CaptionRow(string Id, string ImagePath, IReadOnlyList<str
     /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it has a picture: told by a format that embeds pictures, which are not always read.</summary>
+    public bool HasPicture { get; init; } = !string.IsNullOrWhiteSpace(ImagePath);
+
+    /// <summary>Whether it is one of those that people are yet to give captions, which is no mistake: an empty list says so, a missing text
+    /// does not.</summary>
+    public bool IsUnanswered { get; init; } = Captions.Count == 0;
+
     /// <summary>Values of further columns.</summary>
     public string[] Texts { get; init; } = [];
 

@@ -30,6 +30,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
         for (int row = (int)reading.Start.Row; row < index.Count; row++)
         {
             reading.Note(row, row * 1024L, 0); // as if each row had a kilobyte
+            reading.At(Path, row);
             yield return index.Row(row, _images);
         }
     }

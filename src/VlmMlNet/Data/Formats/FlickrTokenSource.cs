@@ -35,12 +35,14 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
             if (row is not null)
             {
                 reading.Note(groups.Place);
+                reading.At(Path, groups.Place.Row, (groups.Place.Line + 1, null));
                 yield return row;
             }
         }
         if (groups.End() is { } last)
         {
             reading.Note(groups.Place);
+            reading.At(Path, groups.Place.Row, (groups.Place.Line + 1, null));
             yield return last;
         }
     }

@@ -122,7 +122,7 @@ internal static class FormatRecognizer
         if (names.Count > 0 && ByColumns(path, columns, names) is { } kind)
             return kind switch { RowKind.Conversations => DataFormat.LlavaJson, RowKind.Questions => DataFormat.VqaJson, _ => DataFormat.CaptionJson };
         string[] all = columns.Image is { } image && names.Contains(image) ? [.. names, "image"] : [.. names];
-        return names.Contains("conversations") ? DataFormat.LlavaJson
+        return AreOfConversation(names) ? DataFormat.LlavaJson
             : names.Contains("image_name") && names.Contains("question") && !columns.AreNamed ? DataFormat.VqaRad
             : names.Contains("img_name") && names.Contains("question") && !columns.AreNamed ? DataFormat.Slake
             : VqaRowsSource.AreIn(all) ? DataFormat.VqaJson
@@ -132,6 +132,8 @@ internal static class FormatRecognizer
 
     private static DataFormat OfObject(string path, DataColumns columns)
     {
+        if (!columns.AreNamed && AreOfConversation(FirstLine(path)))
+            return DataFormat.LlavaJson;
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
         reader.ReadStart(JsonTokenType.StartObject, "no object");
         var names = new HashSet<string>();
@@ -156,6 +158,30 @@ internal static class FormatRecognizer
             }
         }
         return OfRow(path, names, columns) ?? throw Unknown(path, "its object has none of the properties 'conversations', 'images', 'annotations', 'questions' and 'datasets'");
+    }
+
+    private static bool AreOfConversation(HashSet<string> names) => names.Contains("conversations") || names.Contains("conversation") || names.Contains("messages") || names.Contains("texts");
+
+    /// <summary>The property names of the object in the first line; none where the line is no object, or a long one.</summary>
+    private static HashSet<string> FirstLine(string path)
+    {
+        const int limit = 1024 * 1024;
+        using var buffer = RefillBuffer.OfText(DataFile.OpenSequential(path), path, limit);
+        int end;
+        while ((end = buffer.Span.TrimStart(" \t\r\n"u8).IndexOf((byte)'\n')) < 0 && !buffer.IsFinal)
+        {
+            if (!buffer.Fill())
+                return [];
+        }
+        ReadOnlySpan<byte> line = buffer.Span.TrimStart(" \t\r\n"u8);
+        try
+        {
+            return PropertyNames(end < 0 ? line : line[..end]);
+        }
+        catch (JsonException)
+        {
+            return []; // an object of several lines
+        }
     }
 
     private static DataFormat OfLines(string path, DataColumns columns)

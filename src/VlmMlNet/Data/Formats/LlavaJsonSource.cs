@@ -4,8 +4,9 @@ using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;
 
-/// <summary>LLaVA's JSON: <c>{"id", "image", "conversations": [{"from", "value"}, ...]}</c>, in one array or one a line.
-/// Other properties are passed over.</summary>
+/// <summary>LLaVA's JSON: <c>{"id", "image", "conversations": [{"from", "value"}, ...]}</c>, in one array or one a line, and its
+/// relatives: a list <c>images</c>, <c>messages</c>, a property for what the system says. Properties that change the meaning of a
+/// row are refused, others are passed over.</summary>
 internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonRowSource<LlavaRow>(path, options)
 {
     private readonly ImagePaths _images = new(path, options.ImageFolder);
@@ -18,82 +19,60 @@ internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonR
 
     protected override LlavaRow Parse(ref Utf8JsonReader reader)
     {
-        string id = "";
-        string[] images = [];
-        LlavaConversation? conversation = null;
+        string id = "", system = "";
+        IReadOnlyList<string> images = [];
+        LlavaTurns? turns = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (reader.ValueTextEquals("id"u8))
+            string name = JsonFields.PropertyName(ref reader);
+            reader.Read();
+            switch (name)
             {
-                reader.Read();
-                id = reader.TokenType == JsonTokenType.Null ? "" : JsonFields.Id(ref reader, "id");
-            }
-            else if (reader.ValueTextEquals("image"u8))
-            {
-                reader.Read();
-                images = ReadImages(ref reader);
-            }
-            else if (reader.ValueTextEquals("conversations"u8))
-            {
-                reader.Read();
-                conversation = ReadConversation(ref reader);
-            }
-            else
-            {
-                reader.Skip();
+                case "id":
+                    id = reader.TokenType == JsonTokenType.Null ? "" : JsonFields.Id(ref reader, name);
+                    break;
+                case "image" or "images":
+                    images = OnlyOne(images, ReadImages(ref reader, name));
+                    break;
+                case "system" or "system_prompt":
+                    system = JsonFields.OptionalText(ref reader, name) ?? "";
+                    break;
+                case "conversations" or "conversation" or "messages" or "texts":
+                    turns = turns is null ? LlavaTurns.Read(ref reader, name) : throw new RowProblemException($"the row has two conversations, the second '{name}'");
+                    break;
+                default:
+                    ForeignContent.Skip(ref reader, name);
+                    break;
             }
         }
-        if (conversation is null)
+        if (turns is null)
             throw new RowProblemException("'conversations' is missing", "For COCO captions use LoadCocoCaptions, for questions the reader of their data set.");
-        conversation.Check(images.Length);
-        return new LlavaRow(id, images, conversation.Turns);
+        images = OnlyOne(images, turns.Images);
+        if (images.Count > _maxImages)
+            throw new RowProblemException(_maxImages == 1 ? $"the row has more than 1 image, {images.Count}, and a model is shown one" : $"the row has more than {_maxImages} images, {images.Count}",
+                "Leave such rows out, by skipping bad rows or in the file.");
+        LlavaConversation conversation = turns.Conversation;
+        conversation.SetSystem(system);
+        if (turns.MayPlace)
+            conversation.Place(images.Count);
+        conversation.Check(images.Count);
+        return new LlavaRow(id, [.. images.Select(_images.Resolve)], conversation.Turns) { System = conversation.System };
     }
 
+    private static IReadOnlyList<string> OnlyOne(IReadOnlyList<string> one, IReadOnlyList<string> other) =>
+        other.Count == 0 || one.SequenceEqual(other) ? one : one.Count == 0 ? other : throw new RowProblemException("the row names other pictures in two places");
+
     /// <summary>A path, null, or a list of paths; the empty path is no picture.</summary>
-    private string[] ReadImages(ref Utf8JsonReader reader)
+    private static List<string> ReadImages(ref Utf8JsonReader reader, string name)
     {
         if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            string? image = JsonFields.OptionalText(ref reader, "image");
-            return string.IsNullOrEmpty(image) ? [] : [_images.Resolve(image)];
-        }
+            return JsonFields.OptionalText(ref reader, name) is { Length: > 0 } image ? [image] : [];
         var images = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (images.Count == _maxImages)
-                throw new RowProblemException($"the row has more than {_maxImages} image{(_maxImages == 1 ? "" : "s")}", "LlavaOptions.MaxImages allows more.");
-            images.Add(_images.Resolve(JsonFields.Text(ref reader, "image")));
+            if (JsonFields.Text(ref reader, name) is { Length: > 0 } image)
+                images.Add(image);
         }
-        return [.. images];
-    }
-
-    private static LlavaConversation ReadConversation(ref Utf8JsonReader reader)
-    {
-        JsonFields.Start(ref reader, JsonTokenType.StartArray, "conversations");
-        var conversation = new LlavaConversation();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            JsonFields.Start(ref reader, JsonTokenType.StartObject, $"conversations[{conversation.Turns.Count}]");
-            string? from = null, value = null;
-            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-            {
-                if (reader.ValueTextEquals("from"u8))
-                {
-                    reader.Read();
-                    from = JsonFields.Text(ref reader, "from");
-                }
-                else if (reader.ValueTextEquals("value"u8))
-                {
-                    reader.Read();
-                    value = JsonFields.Text(ref reader, "value");
-                }
-                else
-                {
-                    reader.Skip();
-                }
-            }
-            conversation.Add(from ?? throw JsonFields.Missing("from"), value ?? throw JsonFields.Missing("value"));
-        }
-        return conversation;
+        return images;
     }
 }

@@ -7,7 +7,7 @@ namespace VlmMlNet.Data.Formats;
 /// <see cref="ParquetConversation"/> reads.</summary>
 internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
 {
-    private static readonly string[] s_idColumns = ["id"];
+    private static readonly string[] s_idColumns = ["id"], s_systemColumns = ["system", "system_prompt"];
 
     private readonly LlavaOptions _options;
     private readonly ImagePaths _paths;
@@ -32,14 +32,18 @@ internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
         ParquetPictures? pictures = node is null ? null : new ParquetPictures(file, node, _paths, active, Path);
         _holdsPaths = pictures is { HoldsPaths: true };
         ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
+        ParquetTexts? system = file.FindPlain(null, "", s_systemColumns, Path);
+        var foreign = new ParquetForeignColumns(file);
         return _ =>
         {
+            foreign.Check();
             List<ParquetPicture> found = pictures?.Current() ?? [];
             if (found.Count > _options.MaxImages)
-                throw new RowProblemException($"the row has {found.Count} images in column '{node!.Name}', and {(_options.MaxImages == 1 ? "one is" : $"{_options.MaxImages} are")} read", "Rows of more images are left out where bad rows are skipped.");
+                throw new RowProblemException($"the row has {found.Count} images in column '{node!.Name}', and {(_options.MaxImages == 1 ? "one is" : $"{_options.MaxImages} are")} read", "Leave such rows out, by skipping bad rows or in the file.");
             LlavaConversation conversation = turns.Current(found.Count);
+            conversation.SetSystem(system?.Single ?? "");
             ParquetPicture first = found.FirstOrDefault();
-            return new LlavaRow(id?.Id ?? "", [.. found.Select(picture => picture.Path)], conversation.Turns) { Bytes = first.Bytes, File = first.File };
+            return new LlavaRow(id?.Id ?? "", [.. found.Select(picture => picture.Path)], conversation.Turns) { Bytes = first.Bytes, File = first.File, System = conversation.System };
         };
     }
 }

@@ -14,6 +14,9 @@ internal sealed record LlavaRow(string Id, IReadOnlyList<string> Images, IReadOn
     /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
     public string? File { get; init; }
 
+    /// <summary>What the system says; empty where it says nothing.</summary>
+    public string System { get; init; } = "";
+
     private string FirstImage => Images.Count == 0 ? "" : Images[0];
 
     /// <summary>Columns of a format that points at files, one in a row.</summary>
@@ -37,5 +40,6 @@ internal sealed record LlavaRow(string Id, IReadOnlyList<string> Images, IReadOn
         image,
         path,
         RowColumn<LlavaRow>.Texts(VisionLanguageColumns.Conversation, row => row.Turns),
+        RowColumn<LlavaRow>.Text(VisionLanguageColumns.SystemPrompt, row => row.System),
     ];
 }

@@ -41,12 +41,14 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         {
             string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null");
             string[] texts = answers?.All ?? [];
-            ParquetPicture picture = pictures.Only();
-            return new VqaRow(id?.Id ?? row.ToString(CultureInfo.InvariantCulture), picture.Path, asked, texts)
+            ParquetPicture? picture = pictures.Only();
+            return new VqaRow(id?.Id ?? row.ToString(CultureInfo.InvariantCulture), picture?.Path ?? "", asked, texts)
             {
+                HasPicture = picture is not null,
+                IsUnanswered = texts.Length == 0 && answers is not { IsList: false },
                 Answer = best?.Single ?? Commonest(texts),
-                Bytes = picture.Bytes,
-                File = picture.File,
+                Bytes = picture?.Bytes ?? default,
+                File = picture?.File,
                 AnswerType = answerType is null ? ClosedOrOpen(texts) : answerType.Single ?? "",
                 QuestionType = questionType?.Single ?? "",
             };

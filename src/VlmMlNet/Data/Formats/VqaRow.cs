@@ -15,6 +15,13 @@ internal sealed record VqaRow(string Id, string ImagePath, string Question, IRea
     /// <summary>The picture's file, where a format that embeds pictures points at one; null otherwise.</summary>
     public string? File { get; init; }
 
+    /// <summary>Whether it has a picture: told by a format that embeds pictures, which are not always read.</summary>
+    public bool HasPicture { get; init; } = !string.IsNullOrWhiteSpace(ImagePath);
+
+    /// <summary>Whether it is one of those that people are yet to give an answer, which is no mistake: an empty list says so, a missing text
+    /// does not.</summary>
+    public bool IsUnanswered { get; init; } = Answers.Count == 0;
+
     /// <summary>The answer to train on.</summary>
     public string? Answer { get; init; } = Answers.Count == 0 ? null : Answers[0];
 

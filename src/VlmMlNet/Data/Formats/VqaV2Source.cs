@@ -37,6 +37,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
         for (int i = (int)reading.Start.Row; i < questions.Count; i++)
         {
             reading.Note(i, i * 1024L, 0); // as if each question had a kilobyte
+            reading.At(Path, i);
             (long id, long image, string text) = questions[i];
             yield return new VqaRow(id.ToString(CultureInfo.InvariantCulture), _images.Resolve(name(image)), text, []);
         }

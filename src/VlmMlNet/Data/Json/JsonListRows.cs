@@ -31,6 +31,7 @@ internal static class JsonListRows
             if (row is null)
                 continue;
             reading.Note(reader.Row!.Value, reader.Offset, reader.Line - 1);
+            reading.At(path, reader.Row!.Value, reader.Place);
             yield return row;
         }
     }

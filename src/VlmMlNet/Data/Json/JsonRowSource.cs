@@ -31,6 +31,7 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             if (row is null)
                 continue;
             reading.Note(rows.Row, rows.Offset, rows.Line);
+            reading.At(Path, rows.Row, rows.Place);
             yield return Numbered(row, rows.Row);
         }
     }

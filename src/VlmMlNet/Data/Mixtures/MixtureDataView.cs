@@ -23,6 +23,7 @@ internal sealed class MixtureDataView : IRowStream
             MixtureColumn.Texts(VisionLanguageColumns.Conversation),
             MixtureColumn.Texts(VisionLanguageColumns.Captions),
             MixtureColumn.Dataset(),
+            MixtureColumn.Text(VisionLanguageColumns.SystemPrompt),
         ];
         var builder = new DataViewSchema.Builder();
         foreach (MixtureColumn column in Columns)

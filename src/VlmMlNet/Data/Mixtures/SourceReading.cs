@@ -44,7 +44,7 @@ internal sealed class SourceReading : IDisposable
     public void Dispose() => Cursor?.Dispose();
 
     private static bool IsInMixture(string name) => name is VisionLanguageColumns.Id or VisionLanguageColumns.Image or VisionLanguageColumns.ImagePath
-        or VisionLanguageColumns.Conversation or VisionLanguageColumns.Captions;
+        or VisionLanguageColumns.Conversation or VisionLanguageColumns.SystemPrompt or VisionLanguageColumns.Captions;
 
     private void Open()
     {

@@ -68,12 +68,12 @@ internal sealed class ParquetPictures
         return pictures;
     }
 
-    /// <summary>The current row's only picture.</summary>
-    /// <exception cref="RowProblemException">It has none, or several.</exception>
-    public ParquetPicture Only() => Current() switch
+    /// <summary>The current row's only picture; null where it has none.</summary>
+    /// <exception cref="RowProblemException">It has several.</exception>
+    public ParquetPicture? Only() => Current() switch
     {
         [var only] => only,
-        [] => throw new RowProblemException($"the row has no picture: column '{_name}' is null or empty", "Leave such rows out, by skipping bad rows or in the file."),
+        [] => null,
         var several => throw new RowProblemException($"the row has {several.Count} pictures in column '{_name}', and one is read"),
     };
 

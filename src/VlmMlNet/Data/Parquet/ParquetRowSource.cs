@@ -31,8 +31,10 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
             {
                 throw new MalformedInputException(Path, e.Message, e.Remedy, number, e);
             }
-            if (row is not null)
-                yield return row;
+            if (row is null)
+                continue;
+            reading.At(Path, number);
+            yield return row;
         }
     }
 

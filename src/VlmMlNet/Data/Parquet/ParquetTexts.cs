@@ -18,6 +18,9 @@ internal sealed class ParquetTexts
         _column = file.Column(leaf);
     }
 
+    /// <summary>Whether a row has a list of texts: an empty one says that there is none, where a missing text is a gap.</summary>
+    public bool IsList => _column.Leaf.Repetition > 0;
+
     /// <summary>The current row's only text; null where it is null.</summary>
     public string? Single
     {

@@ -4,9 +4,9 @@ using Microsoft.ML.Data;
 namespace VlmMlNet.Data.Rows;
 
 /// <summary>Walks over the rows of a <see cref="RowDataView{TRow}"/>; a row's id is its place in the file's order.</summary>
-internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEnumerable<(long Id, TRow Row)> rows) : ReadingCursor(view.Schema, active)
+internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEnumerable<ReadRow<TRow>> rows) : ReadingCursor(view.Schema, active)
 {
-    private readonly IEnumerator<(long Id, TRow Row)> _rows = rows.GetEnumerator();
+    private readonly IEnumerator<ReadRow<TRow>> _rows = rows.GetEnumerator();
 
     public override ValueGetter<DataViewRowId> GetIdGetter()
     {
@@ -29,6 +29,6 @@ internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEn
     private TRow Current()
     {
         CheckOnRow();
-        return _rows.Current.Row;
+        return _rows.Current.Problem is { } problem ? throw problem : _rows.Current.Row;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Data.Formats;
 
 namespace VlmMlNet.Data.Rows;
 
@@ -63,7 +64,7 @@ internal sealed class RowDataView<TRow> : FileDataView
         }
     }
 
-    private IEnumerable<(long Id, TRow Row)> ReadAll(Func<string, bool> isActive)
+    private IEnumerable<ReadRow<TRow>> ReadAll(Func<string, bool> isActive)
     {
         long number = 0, limit = Limit;
         RowIndexBuilder? index = _index is null ? new RowIndexBuilder() : null;
@@ -71,10 +72,10 @@ internal sealed class RowDataView<TRow> : FileDataView
         if (limit > 0)
         {
             var reading = new RowReading(isActive, badRows, default);
-            foreach (TRow row in Source.Read(reading))
+            foreach ((TRow row, MalformedInputException? problem) in Read(reading))
             {
                 index?.Add(reading.TakePlace());
-                yield return (number++, row);
+                yield return new(number++, row, problem);
                 if (number == limit)
                     break;
             }
@@ -85,7 +86,26 @@ internal sealed class RowDataView<TRow> : FileDataView
             _index = index.Complete();
     }
 
-    private IEnumerable<(long Id, TRow Row)> ReadParts(Func<string, bool> isActive, Random? order, long firstRow, RowSelection? selection)
+    /// <summary>The rows of the source. One that lacks a picture or an answer is left out where bad rows are; else it stays, so that
+    /// whoever reads it may leave it out as it does unreadable pictures, and asking for its values is the error.</summary>
+    private IEnumerable<(TRow Row, MalformedInputException? Problem)> Read(RowReading reading)
+    {
+        foreach (TRow row in Source.Read(reading))
+        {
+            if (RowRules.Find(row) is not { } lack)
+            {
+                yield return (row, null);
+                continue;
+            }
+            (string path, long number, (long Line, long? Offset)? place) = reading.Current!.Value;
+            if (Source.Options.BadRows == BadRowHandling.Skip)
+                reading.BadRows.Add(path, number, lack.Message, lack.Remedy, place: place);
+            else
+                yield return (row, new MalformedInputException(path, lack.Message, lack.Remedy, number));
+        }
+    }
+
+    private IEnumerable<ReadRow<TRow>> ReadParts(Func<string, bool> isActive, Random? order, long firstRow, RowSelection? selection)
     {
         RowIndex index = Index();
         if (firstRow >= (selection?.Count ?? index.RowCount))
@@ -112,13 +132,13 @@ internal sealed class RowDataView<TRow> : FileDataView
         }
     }
 
-    private IEnumerable<(long Id, TRow Row)> ReadPart(Func<string, bool> isActive, RowPart part, long skip, RowSelection? selection)
+    private IEnumerable<ReadRow<TRow>> ReadPart(Func<string, bool> isActive, RowPart part, long skip, RowSelection? selection)
     {
         long number = part.FirstRow, end = part.FirstRow + part.Rows;
-        foreach (TRow row in Source.Read(new RowReading(isActive, _badRows.StartAgain(), part.Start)))
+        foreach ((TRow row, MalformedInputException? problem) in Read(new RowReading(isActive, _badRows.StartAgain(), part.Start)))
         {
             if (selection?.Contains(number) != false && --skip < 0)
-                yield return (number, row);
+                yield return new(number, row, problem);
             if (++number == end)
                 yield break;
         }

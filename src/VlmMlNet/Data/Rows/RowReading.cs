@@ -16,6 +16,12 @@ internal sealed class RowReading(Func<string, bool> isActive, BadRowLog.Pass bad
     /// <summary>Where the current file is read from.</summary>
     public RowPlace Start { get; private set; } = start;
 
+    /// <summary>The file and the place of the row that comes next or has just come; null where the source does not say them.</summary>
+    public (string Path, long Row, (long Line, long? Offset)? Place)? Current { get; private set; }
+
+    /// <summary>Says where the row that comes next stands, for messages.</summary>
+    public void At(string path, long row, (long Line, long? Offset)? place = null) => Current = (path, row, place);
+
     /// <summary>Says that the row that comes next starts here, and that reading can start here too. The first row of a file
     /// is such a place without being noted.</summary>
     public void Note(long row, long offset, long line) => _place = new RowPlace(_shard, row, offset, line);
