@@ -15,7 +15,9 @@ internal static class CommonOptions
 
     public static Option<string> Model() => new("--model") { Description = "Folder of a saved model (what train and quickstart write).", HelpName = "DIR", Required = true };
 
-    public static Option<string?> Images() => new("--images") { Description = "Folder that relative image paths of the data start from. Default: the data file's folder.", HelpName = "DIR" };
+    public static Option<string?> Images() => new("--images") { Description = "Folder that relative image paths of the data start from. Default: the data file's folder, and 'images' in it.", HelpName = "DIR" };
+
+    public static Option<bool> OutsideImages() => new("--allow-outside-images") { Description = "Read pictures that the data names outside of the image folder too: absolute paths, '..', links that lead out. For data that you trust." };
 
     public static Option<string> Device() => new("--device")
     {

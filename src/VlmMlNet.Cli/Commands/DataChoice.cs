@@ -7,6 +7,7 @@ namespace VlmMlNet.Cli.Commands;
 internal sealed class DataChoice
 {
     private readonly Option<string?> _images = CommonOptions.Images();
+    private readonly Option<bool> _outside = CommonOptions.OutsideImages();
     private readonly Option<string?> _split = new("--split") { Description = "The part of data that names the part of each row (Karpathy's, VQA-RAD, a CSV with a column 'split'), or of a folder of parquet files named by parts. Default: all rows." };
     private readonly Option<string?> _language = new("--language") { Description = "The language of SLAKE's questions, en or zh. Default: all." };
     private readonly Option<string> _badRows = CommonOptions.BadRows();
@@ -18,7 +19,10 @@ internal sealed class DataChoice
     {
         _split.AcceptOnlyFromAmong("train", "validation", "test");
         if (pictures)
+        {
             command.Add(_images);
+            command.Add(_outside);
+        }
         command.Add(_split);
         command.Add(_language);
         command.Add(_badRows);
@@ -31,6 +35,7 @@ internal sealed class DataChoice
     public DataLoadOptions Read(ParseResult result, DataSplit otherSplit = DataSplit.All) => new()
     {
         ImageFolder = result.CommandResult.Command.Options.Contains(_images) ? result.GetValue(_images) : null,
+        AllowOutsideImages = !result.CommandResult.Command.Options.Contains(_outside) || result.GetValue(_outside),
         Split = result.GetValue(_split) is { } split ? Enum.Parse<DataSplit>(split, ignoreCase: true) : otherSplit,
         Language = result.GetValue(_language),
         Columns = _columns.Read(result),

@@ -61,7 +61,7 @@ internal static class EvaluateCommand
             var options = generation.Read(result, (asked?.Generation() ?? new GenerationOptions()) with { BatchSize = result.GetValue(batchSize) ?? 32 });
             var reading = choice.Read(result);
             var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
-            var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, Columns = reading.Columns, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
+            var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, AllowOutsideImages = reading.AllowOutsideImages, Columns = reading.Columns, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
             string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);
             using var files = new EvaluationFiles(predictionsPath, resultsPath, result.GetValue(data), result.GetValue(train));
             // Pictures alone can be answered, and not scored.

@@ -31,6 +31,7 @@ internal static class TrainCommand
     {
         var data = Files("--data", "Training data: LLaVA .json, COCO captions .json, caption .parquet, a recipe that mixes data sets (.yaml), ...; the content tells which. Several files with * or commas.", required: true);
         var images = CommonOptions.Images();
+        var outside = CommonOptions.OutsideImages();
         var instructions = Files("--instructions", "Data of stage 3.");
         var model = Folder("--model", "Start from a saved model.");
         var vision = Folder("--vision", "Start from this image encoder (SigLIP), with --llm.");
@@ -56,7 +57,7 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
+        { data, images, outside, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
         var columns = new ColumnChoice();
         columns.AddTo(command);
         command.SetAction(result =>
@@ -76,6 +77,7 @@ internal static class TrainCommand
                 Device = CommonOptions.Choose(result, device, threads),
                 Images = result.GetValue(images),
                 Columns = columns.Read(result),
+                AllowOutsideImages = result.GetValue(outside),
                 Instructions = Split(result.GetValue(instructions)),
                 Model = result.GetValue(model),
                 Vision = result.GetValue(vision),

@@ -113,6 +113,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     {
         ImageFolder = settings.Images,
         Columns = columns,
+        AllowOutsideImages = settings.AllowOutsideImages,
         BadRows = settings.SkipBadRows ? BadRowHandling.Skip : BadRowHandling.Fail,
         OnBadRow = _skipped.Add,
     }), f))];

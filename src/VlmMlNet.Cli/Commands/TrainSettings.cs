@@ -11,6 +11,7 @@ internal sealed record TrainSettings
     public required DeviceChoice Device { get; init; }
     public string? Images { get; init; }
     public DataColumns Columns { get; init; } = new();
+    public bool AllowOutsideImages { get; init; }
     public string[] Instructions { get; init; } = [];
     public string? Model { get; init; }
     public string? Vision { get; init; }

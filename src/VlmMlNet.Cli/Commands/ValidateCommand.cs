@@ -13,6 +13,7 @@ internal static class ValidateCommand
     {
         var path = new Argument<string>("FILE") { Description = "Data in any format that is read, several files with *, a folder of pictures, results of a model, a saved model, a folder of Hugging Face, or a pipeline's zip." };
         var images = CommonOptions.Images();
+        var outside = CommonOptions.OutsideImages();
         var pictures = new Option<string>("--pictures") { Description = "decode each picture, read its header, or none.", DefaultValueFactory = _ => "decode" };
         pictures.AcceptOnlyFromAmong("decode", "header", "none");
         var rows = CommonOptions.Positive("--rows", "N", "Look at the pictures of the first N rows only. Texts are always read through.");
@@ -28,7 +29,7 @@ internal static class ValidateCommand
               vlm validate "data/train-*.parquet" --rows 1000
               vlm validate results.json
             """)
-        { path, images, pictures, rows, list, threads };
+        { path, images, outside, pictures, rows, list, threads };
         var columns = new ColumnChoice();
         columns.AddTo(command);
         command.SetAction(result =>
@@ -40,6 +41,7 @@ internal static class ValidateCommand
             {
                 ImageFolder = result.GetValue(images),
                 Columns = columns.Read(result),
+                AllowOutsideImages = result.GetValue(outside),
                 Images = Enum.Parse<ImageCheck>(result.GetValue(pictures)!, ignoreCase: true),
                 ImageRows = result.GetValue(rows),
                 KeptProblems = result.GetValue(list) ?? 20,

@@ -15,7 +15,9 @@ internal static partial class ErrorText
         (", set MLContext.FallbackToCpu to true, or leave GpuDeviceId null to use the CPU", ", or use the CPU: --device cpu"),
         ("GpuDeviceId is ", "--device is cuda:"),
         ("Raise ImageDecoderOptions.MaxBytes if it really is an image.", "Replace the file with a smaller one."),
-        ("LlavaOptions.MaxImages allows more.", "Models of this library see one: leave such rows out with --bad-rows skip."),
+        ("Leave such rows out, by skipping bad rows or in the file.", "Leave such rows out, with --bad-rows skip or in the file."),
+        ("Leave others out, by skipping bad rows or in the file.", "Leave others out, with --bad-rows skip or in the file."),
+        ("DataReaderOptions.AllowOutsideImages reads", "--allow-outside-images reads"),
         (", or raise ImageDecoderOptions.MaxPixels if the file can be trusted", ""),
         (", or raise ImageDecoderOptions.MaxSide if the file can be trusted", ""),
     ];

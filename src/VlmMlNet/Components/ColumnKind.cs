@@ -63,8 +63,8 @@ internal sealed class ColumnKind
         return new SchemaShape(columns.Values);
     }
 
-    private Exception Mismatch(IHost host, string role, string name, DataViewType type, string typeName) => this == Picture && Texts._fits(type)
-        ? new ArgumentOutOfRangeException(ParameterName, $"Column '{name}' has several pictures in a row, and a model is shown one. Read the data with one (LlavaOptions.MaxImages), and leave out the rows that have more (BadRowHandling.Skip).")
+    private Exception Mismatch(IHost host, string role, string name, DataViewType type, string typeName) => role == "image" && this == Picture && Texts._fits(type)
+        ? new ArgumentOutOfRangeException(nameof(name), $"Column '{name}' has several pictures in a row, and a model is shown one. Read the data with one (LlavaOptions.MaxImages), and leave out the rows that have more (BadRowHandling.Skip).")
         : host.ExceptSchemaMismatch(ParameterName, role, name, _expected, typeName);
 
     private static bool IsVectorOf(DataViewType type, DataViewType item) => type is VectorDataViewType vector && vector.ItemType.Equals(item);

@@ -30,7 +30,7 @@ public sealed class DataLoadOptions : DataReaderOptions
     internal T For<T>(T options)
         where T : DataReaderOptions
     {
-        (options.BadRows, options.OnBadRow, options.Take, options.AreNamedByColumns) = (BadRows, OnBadRow, Take, true);
+        (options.BadRows, options.OnBadRow, options.Take, options.AllowOutsideImages, options.AreNamedByColumns) = (BadRows, OnBadRow, Take, AllowOutsideImages, true);
         return options;
     }
 }

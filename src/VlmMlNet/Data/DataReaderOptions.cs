@@ -17,6 +17,11 @@ public abstract class DataReaderOptions
     /// <summary>The number of good rows after which reading stops. Default: null, all of them.</summary>
     public long? Take { get; set; }
 
+    /// <summary>Whether pictures are read that a data file names and that lie outside of the image folder: by an absolute path, by
+    /// <c>..</c>, or behind a link that leads out. A data file comes from elsewhere, and could name any file; for one that you trust
+    /// set it to true. Rows that name such a picture are bad otherwise. Default: false.</summary>
+    public bool AllowOutsideImages { get; set; }
+
     /// <summary>Whether the columns' names come from <see cref="DataColumns"/>.</summary>
     internal bool AreNamedByColumns { get; set; }
 

@@ -3,7 +3,7 @@ namespace VlmMlNet.Data;
 /// <summary>Options of <see cref="VisionLanguageDataCatalog.LoadLlava(string, LlavaOptions)"/>.</summary>
 public sealed class LlavaOptions : DataReaderOptions
 {
-    /// <summary>The folder that relative image paths start from. Default: null, the folder of the file itself. Has no
+    /// <summary>The folder that relative image paths start from. Default: null, the folder of the file itself and, for pictures that are not there, <c>images</c> in it. Has no
     /// meaning for parquet files that embed their pictures.</summary>
     public string? ImageFolder { get; set; }
 

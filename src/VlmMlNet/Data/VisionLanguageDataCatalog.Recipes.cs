@@ -65,6 +65,7 @@ public sealed partial class VisionLanguageDataCatalog
             ImageFolder = dataset.ImageFolder ?? common.ImageFolder,
             BadRows = common.BadRows == BadRowHandling.Skip ? common.BadRows : dataset.BadRows,
             OnBadRow = common.OnBadRow,
+            AllowOutsideImages = common.AllowOutsideImages,
             Split = dataset.Split,
             Language = dataset.Language,
             Columns = dataset.Columns,

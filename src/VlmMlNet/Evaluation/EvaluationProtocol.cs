@@ -162,6 +162,7 @@ public sealed record EvaluationProtocol
         {
             ImageFolder = options.ImageFolder,
             Columns = options.Columns,
+            AllowOutsideImages = options.AllowOutsideImages,
             Split = hasPart ? Split : options.Split,
             Language = hasLanguage ? Language : options.Language,
         }));

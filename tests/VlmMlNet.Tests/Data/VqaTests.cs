@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats;
 
 namespace VlmMlNet.Tests.Data;
 
@@ -173,9 +174,16 @@ public class VqaTests : CaptionParquetFiles
     [InlineData("No", "CLOSED")]
     [InlineData(" YES ", "CLOSED")]
     [InlineData("no tumor", "OPEN")]
-    [InlineData("", "OPEN")]
     public void Answers_of_one_yes_or_no_are_closed_however_they_are_written(string answer, string type) =>
         Assert.Equal([type], Text(Catalog.LoadVqaParquet(WriteParquet("a.parquet", [new VqaFile { image = new() { bytes = [1] }, question = "q", answer = answer }])), "AnswerType"));
+
+    [Fact]
+    public void An_empty_answer_is_open_and_its_row_a_bad_one()
+    {
+        Assert.Equal("OPEN", VqaParquetSource.ClosedOrOpen([""]));
+        string path = WriteParquet("a.parquet", [new VqaFile { image = new() { bytes = [1] }, question = "q", answer = "" }]);
+        Assert.Contains("row 0: the row has no answer", Bad(Catalog.LoadVqaParquet(path)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_null_question_is_a_bad_row()

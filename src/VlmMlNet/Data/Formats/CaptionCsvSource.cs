@@ -7,7 +7,7 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>Delimited text with a head: a column of pictures and one of captions, such as nlphuji's and Kaggle's Flickr30k.</summary>
 internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions options) : RowSource<CaptionRow>(path, options)
 {
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 

@@ -9,6 +9,7 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
 {
     private readonly HashSet<string>? _seen = onceOnly ? new(StringComparer.Ordinal) : null;
     private string? _image;
+    private string _path = "";
     private string _id = "";
     private RowPlace _place;
     private List<string> _captions = [];
@@ -21,7 +22,7 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
     /// <param name="id">Its id, if the line is its first.</param>
     /// <param name="captions">Its captions on the line.</param>
     /// <param name="place">Where the line starts.</param>
-    /// <exception cref="RowProblemException">A caption is empty, or the picture was ended before: its lines do not stand together.</exception>
+    /// <exception cref="RowProblemException">A caption is empty, the picture lies elsewhere, or it was ended before: its lines do not stand together.</exception>
     public CaptionRow? Add(string image, string id, IEnumerable<string> captions, RowPlace place)
     {
         // A caption among others is a line of its own: the others stay.
@@ -34,9 +35,10 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
         }
         if (!string.IsNullOrWhiteSpace(image) && _seen?.Add(image) == false)
             throw new RowProblemException($"picture '{image}' was there before, with other pictures between", "Lines of one picture stand together: sort the file.");
+        string path = images.Resolve(image);
         CaptionRow? ended = End();
         _place = place;
-        _image = image;
+        (_image, _path) = (image, path);
         _id = id;
         _captions = [.. captions];
         return ended;
@@ -46,6 +48,6 @@ internal sealed class CaptionGroups(ImagePaths images, bool onceOnly)
     public CaptionRow? End()
     {
         Place = _place;
-        return _image is null ? null : new CaptionRow(_id, images.Resolve(_image), _captions);
+        return _image is null ? null : new CaptionRow(_id, _path, _captions);
     }
 }

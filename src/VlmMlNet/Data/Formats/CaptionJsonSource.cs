@@ -8,7 +8,7 @@ namespace VlmMlNet.Data.Formats;
 /// Face's imagefolder, <c>{"image", "caption"}</c> in BLIP's lists, in one array or one a line. Other properties are passed over.</summary>
 internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options) : JsonRowSource<CaptionRow>(path, options)
 {
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
     private readonly string[] _imageNames = Names(options.ImageColumn, CaptionColumnNames.Image);
     private readonly string[] _captionNames = Names(options.CaptionColumn, CaptionColumnNames.Caption);
     private readonly string[] _idNames = Names(options.IdColumn, [.. CaptionColumnNames.Id, "image_id"]);

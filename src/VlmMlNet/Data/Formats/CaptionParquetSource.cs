@@ -16,7 +16,7 @@ internal sealed class CaptionParquetSource : ParquetRowSource<CaptionRow>
         : base(path, options)
     {
         _options = options;
-        _paths = new ImagePaths(path, options.ImageFolder);
+        _paths = new ImagePaths(path, options.ImageFolder, options);
         CheckColumns();
         Columns = [.. _holdsPaths ? CaptionRow.PathColumns : CaptionRow.ByteColumns, .. options.TextColumns.Select((name, i) => RowColumn<CaptionRow>.Text(name, row => row.Texts[i]))];
     }

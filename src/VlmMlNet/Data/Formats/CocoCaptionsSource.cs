@@ -9,7 +9,7 @@ namespace VlmMlNet.Data.Formats;
 /// properties are passed over.</summary>
 internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions options) : RowSource<CaptionRow>(path, options)
 {
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
     private readonly Lock _lock = new();
     private CocoCaptionIndex? _index;
 
@@ -78,7 +78,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
         }
     }
 
-    private static void AddImage(ReadOnlySpan<byte> json, CocoCaptionIndex index)
+    private void AddImage(ReadOnlySpan<byte> json, CocoCaptionIndex index)
     {
         var reader = new Utf8JsonReader(json);
         reader.Read();
@@ -102,7 +102,10 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
                 reader.Skip();
             }
         }
-        index.AddImage(id ?? throw JsonFields.Missing("id"), fileName ?? throw JsonFields.Missing("file_name"));
+        if (fileName is null)
+            throw JsonFields.Missing("file_name");
+        _ = _images.Resolve(fileName); // throws
+        index.AddImage(id ?? throw JsonFields.Missing("id"), fileName);
     }
 
     private static void AddAnnotation(ReadOnlySpan<byte> json, CocoCaptionIndex index, HashSet<long> ids, int number, (long Line, long? Offset) place)

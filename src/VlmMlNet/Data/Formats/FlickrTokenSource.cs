@@ -9,7 +9,7 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 

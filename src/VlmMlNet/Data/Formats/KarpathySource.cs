@@ -8,7 +8,7 @@ namespace VlmMlNet.Data.Formats;
 /// "sentences": [{"raw"}]}], "dataset"}</c>.</summary>
 internal sealed class KarpathySource(string path, KarpathyOptions options) : RowSource<CaptionRow>(path, options)
 {
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
     private readonly DataSplit _split = options.Split;
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;

@@ -9,7 +9,7 @@ namespace VlmMlNet.Data.Formats;
 /// row are refused, others are passed over.</summary>
 internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonRowSource<LlavaRow>(path, options)
 {
-    private readonly ImagePaths _images = new(path, options.ImageFolder);
+    private readonly ImagePaths _images = new(path, options.ImageFolder, options);
     private readonly int _maxImages = options.MaxImages;
 
     public override IReadOnlyList<RowColumn<LlavaRow>> Columns => _maxImages == 1 ? LlavaRow.PathColumns : LlavaRow.PathsColumns;
@@ -26,7 +26,7 @@ internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonR
         {
             string name = JsonFields.PropertyName(ref reader);
             reader.Read();
-            switch (name)
+            switch (name == options.ConversationColumn ? "conversations" : name == options.ImageColumn ? "image" : name == options.IdColumn ? "id" : name)
             {
                 case "id":
                     id = reader.TokenType == JsonTokenType.Null ? "" : JsonFields.Id(ref reader, name);

@@ -17,7 +17,7 @@ internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
         : base(path, options)
     {
         _options = options;
-        _paths = new ImagePaths(path, options.ImageFolder);
+        _paths = new ImagePaths(path, options.ImageFolder, options);
         CheckColumns();
         if (options.MaxImages != 1 && !_holdsPaths)
             throw new ArgumentException("Parquet files that embed pictures are read with one image in a row: MaxImages is 1.", nameof(options));

@@ -18,7 +18,7 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         : base(path, options)
     {
         _options = options;
-        _paths = new ImagePaths(path, options.ImageFolder);
+        _paths = new ImagePaths(path, options.ImageFolder, options);
         CheckColumns();
     }
 

@@ -21,7 +21,7 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
     public VqaRowsSource(string path, DataLoadOptions options)
         : base(path, options)
     {
-        _images = new ImagePaths(path, options.ImageFolder);
+        _images = new ImagePaths(path, options.ImageFolder, options);
         _imageNames = options.Columns.Image is { } image ? [image] : s_image;
         _questionNames = options.Columns.Question is { } question ? [question] : ColumnNames.Question;
         _answerNames = options.Columns.Answer is { } answer ? [answer] : ColumnNames.Answer;
@@ -58,7 +58,7 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
             else if (name == "question_type" && reader.TokenType == JsonTokenType.String)
                 questionType = JsonFields.Text(ref reader, name).Trim();
             else
-                reader.Skip();
+                ForeignContent.Skip(ref reader, name);
         }
         string[] texts = [.. answers.Texts ?? []];
         return new VqaRow(id.Text ?? "", _images.Resolve(image.Text ?? throw JsonFields.Missing(_imageNames[0])), question.Text ?? throw JsonFields.Missing(_questionNames[0]), texts)

@@ -12,7 +12,7 @@ namespace VlmMlNet.Data.Formats;
 /// in that of the questions.</summary>
 internal sealed class VqaV2Source(string questionsPath, string? annotationsPath, VqaV2Options options) : RowSource<VqaRow>(questionsPath, options)
 {
-    private readonly ImagePaths _images = new(questionsPath, options.ImageFolder);
+    private readonly ImagePaths _images = new(questionsPath, options.ImageFolder, options);
     private readonly Lock _lock = new();
     private VqaV2Questions? _questions;
 
@@ -39,7 +39,17 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             reading.Note(i, i * 1024L, 0); // as if each question had a kilobyte
             reading.At(Path, i);
             (long id, long image, string text) = questions[i];
-            yield return new VqaRow(id.ToString(CultureInfo.InvariantCulture), _images.Resolve(name(image)), text, []);
+            string? path = null;
+            try
+            {
+                path = PathOf(name(image));
+            }
+            catch (RowProblemException e)
+            {
+                reading.BadRows.Add(Path, i, e.Message, e.Remedy);
+            }
+            if (path is not null)
+                yield return new VqaRow(id.ToString(CultureInfo.InvariantCulture), path, text, []);
         }
     }
 
@@ -55,7 +65,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
                 throw VqaV2AnswersSource.Twice(answer);
             answered[place] = true;
             (long id, long image, string text) = questions[place];
-            return new VqaRow(id.ToString(CultureInfo.InvariantCulture), _images.Resolve(name(image)), text, answer.Answers)
+            return new VqaRow(id.ToString(CultureInfo.InvariantCulture), PathOf(name(image)), text, answer.Answers)
             {
                 Answer = answer.Best,
                 AnswerType = answer.AnswerType,
@@ -63,6 +73,9 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             };
         });
     }
+
+    // Names that the user's code makes are the user's own.
+    private string PathOf(string name) => options.ImageName is null ? _images.Resolve(name) : _images.Join(name);
 
     private VqaV2Questions ReadQuestions(BadRowLog.Pass badRows)
     {

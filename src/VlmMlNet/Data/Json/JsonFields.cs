@@ -52,6 +52,18 @@ internal static class JsonFields
         return suffix > 0 ? e.Message[..suffix].TrimEnd('.') : e.Message;
     }
 
+    /// <summary>What can be done about it, where its likely source is known; null otherwise.</summary>
+    /// <param name="e">What was wrong.</param>
+    /// <param name="json">The text that it was found in.</param>
+    public static string? RemedyOf(JsonException e, ReadOnlySpan<byte> json)
+    {
+        bool isNaN = e.Message.StartsWith("'N' is an invalid", StringComparison.Ordinal) && json.IndexOf("NaN"u8) >= 0;
+        bool isInfinity = e.Message.StartsWith("'I' is", StringComparison.Ordinal) && json.IndexOf("Infinity"u8) >= 0;
+        return isNaN || isInfinity
+            ? $"JSON has no {(isNaN ? "NaN" : "Infinity")}: Python's json.dumps writes it so, for a missing number as a rule. Write null in its place (allow_nan=False finds where)."
+            : null;
+    }
+
     public static RowProblemException Missing(string name) => new($"'{name}' is missing");
 
     public static RowProblemException Wrong(ref Utf8JsonReader reader, string name, string expected) => new($"'{name}' is {reader.TokenType switch

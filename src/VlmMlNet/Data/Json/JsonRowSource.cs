@@ -26,7 +26,7 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             }
             catch (JsonException e)
             {
-                reading.BadRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", "In a file that does not start with '[' each line is one row.", e, rows.Place);
+                reading.BadRows.Add(Path, rows.Row, $"the line is not valid JSON: {JsonFields.Reason(e)} ({rows.Position})", JsonFields.RemedyOf(e, rows.Value) ?? "In a file that does not start with '[' each line is one row.", e, rows.Place);
             }
             if (row is null)
                 continue;

@@ -214,7 +214,7 @@ internal sealed class StreamingJsonReader : IDisposable
                 ? "the file is empty"
                 : $"the file ends in the middle of its JSON ({Position})", "It may be cut off: fetch or write it again.", Row, e);
         string place = string.Create(CultureInfo.InvariantCulture, $"line {_lines + e.LineNumber + 1}, column {e.BytePositionInLine + 1}");
-        return new MalformedInputException(_source, $"this is not valid JSON: {JsonFields.Reason(e)} ({place})", null, Row, e);
+        return new MalformedInputException(_source, $"this is not valid JSON: {JsonFields.Reason(e)} ({place})", JsonFields.RemedyOf(e, _buffer.Span), Row, e);
     }
 
     /// <summary>Whether what is at hand would be fine if only more followed.</summary>

@@ -11,6 +11,9 @@ public sealed record DataValidationOptions
     /// <summary>The names of columns, where they are not the usual ones. Default: none.</summary>
     public DataColumns Columns { get; init; } = new();
 
+    /// <summary>Whether pictures may lie outside of that folder: see <see cref="DataReaderOptions.AllowOutsideImages"/>. Default: false.</summary>
+    public bool AllowOutsideImages { get; init; }
+
     /// <summary>How closely pictures are looked at. Default: each is decoded.</summary>
     public ImageCheck Images { get; init; } = ImageCheck.Decode;
 

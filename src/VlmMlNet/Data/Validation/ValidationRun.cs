@@ -104,7 +104,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         var pictures = new PictureInspection(path, options, _pictureProblems);
         try
         {
-            IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, Columns = options.Columns, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
+            IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, AllowOutsideImages = options.AllowOutsideImages, Columns = options.Columns, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
             // Elsewhere a row is made of several lines or of two lists, and bad ones are no rows.
             bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet or DataFormat.VqaJson or DataFormat.CaptionJson or DataFormat.CaptionFolder;
             rows = new RowInspection(data, options, () => isRowByRow ? _badRowCount : 0);
