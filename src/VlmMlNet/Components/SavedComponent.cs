@@ -40,6 +40,7 @@ internal static class SavedComponent
     {
         Contracts.CheckValue(environment, nameof(environment));
         environment.CheckValue(context, nameof(context));
+        TorchRuntime.EnsureLoaded(); // everything that is loaded by these settings needs it
         context.CheckAtModel(version);
         string json = context.LoadNonEmptyString();
         try
