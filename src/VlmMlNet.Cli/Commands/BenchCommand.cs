@@ -55,7 +55,9 @@ internal static class BenchCommand
             if (folders.Length > 0 && result.GetValue(precisions) is { Length: > 0 })
                 throw new UsageException("--quantized says what is compared; --precisions says it too. Give one of the two.");
             var vlm = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose)).VisionLanguage();
-            var view = ExampleData.Check(vlm.Data.Load(result.GetValue(data)!, choice.Read(result)), result.GetValue(data)!);
+            var reading = choice.Read(result);
+            reading.SkipsIncompleteRows = result.GetValue(skip);
+            var view = ExampleData.Check(vlm.Data.Load(result.GetValue(data)!, reading), result.GetValue(data)!);
             var smaller = new List<VisionLanguageModel>();
             try
             {

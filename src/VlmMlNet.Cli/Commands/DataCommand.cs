@@ -49,7 +49,9 @@ internal static class DataCommand
             if (sheet is not null && ResolvedPath.AreSame(sheet, file))
                 throw new UsageException("--out is the data itself. Give another file.");
             using var pending = sheet is null ? null : OutputChoice.File(sheet, result.GetValue(force));
-            var view = ExampleData.Check(vlm.Data.Load(file, choice.Read(result)), file);
+            var reading = choice.Read(result);
+            reading.NeedsAnswers = true;
+            var view = ExampleData.Check(vlm.Data.Load(file, reading), file);
             if (result.GetValue(shuffle) is { } seed)
                 view = context.Data.ShuffleRows(view, seed);
             using var loaded = result.GetValue(model) is { } folder ? vlm.LoadModel(folder) : null;

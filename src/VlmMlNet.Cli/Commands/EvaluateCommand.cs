@@ -60,6 +60,7 @@ internal static class EvaluateCommand
                 throw new UsageException("--protocol says what is asked; --prompt says it too. Give one of the two.");
             var options = generation.Read(result, (asked?.Generation() ?? new GenerationOptions()) with { BatchSize = result.GetValue(batchSize) ?? 32 });
             var reading = choice.Read(result);
+            reading.SkipsIncompleteRows = result.GetValue(skip);
             var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, AllowOutsideImages = reading.AllowOutsideImages, Columns = reading.Columns, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
             string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);

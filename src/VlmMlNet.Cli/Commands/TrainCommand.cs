@@ -8,6 +8,7 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary><c>vlm train --data FILE --out DIR</c>.</summary>
 internal static class TrainCommand
 {
+    private const double LeastMinutes = 0.001; // every part of the run has a share of it
     private const double MostMinutes = 5_256_000; // ten years
 
     private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
@@ -42,6 +43,11 @@ internal static class TrainCommand
         stages.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && ParseStages(text) is null) r.AddError($"--stages '{text}' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3."); });
         var prompt = CommonOptions.Prompt("What captions answer, and what 'vlm caption' asks the trained model; for conversations, one of their requests for a caption. Default: the start's own.");
         var minutes = CommonOptions.PositiveNumber("--minutes", "N", "Time for all parts together. Default: no limit but the epochs.", MostMinutes);
+        minutes.Validators.Add(given =>
+        {
+            if (given.Tokens is [{ Value: var text }] && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double time) && time is > 0 and < LeastMinutes)
+                given.AddError(string.Create(CultureInfo.InvariantCulture, $"--minutes is {text}; it must be at least {LeastMinutes}."));
+        });
         var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.", 1_000_000);
         var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.", 65_536);
         var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };

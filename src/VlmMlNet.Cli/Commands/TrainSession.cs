@@ -54,7 +54,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         // Missing files are found before the first minute of training.
         var views = Load(settings.Data, settings.Columns);
         var instructionViews = Load(settings.Instructions, new DataColumns());
-        var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns)[0];
+        var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns, toLearnFrom: false)[0];
         string? start = settings.Resume && ModelFolder.IsModel(output.FullPath) ? output.FullPath : settings.Model;
         string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
         var columns = new TrainingStageOptions { CaptionPrompt = prompt, SkipUnreadableImages = settings.SkipUnreadableImages };
@@ -109,13 +109,15 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         return 0;
     });
 
-    private List<IDataView> Load(IEnumerable<string> files, DataColumns columns) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
+    private List<IDataView> Load(IEnumerable<string> files, DataColumns columns, bool toLearnFrom = true) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
     {
         ImageFolder = settings.Images,
         Columns = columns,
         AllowOutsideImages = settings.AllowOutsideImages,
         BadRows = settings.SkipBadRows ? BadRowHandling.Skip : BadRowHandling.Fail,
         OnBadRow = _skipped.Add,
+        SkipsIncompleteRows = settings.SkipUnreadableImages,
+        NeedsAnswers = toLearnFrom,
     }), f))];
 
     private VisionLanguageModel Start(TrainingSet captions, TrainingSet? instructions, TrainingRun run, TimeSpan? visionTime, TimeSpan? languageTime)

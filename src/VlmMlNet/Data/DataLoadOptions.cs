@@ -31,6 +31,7 @@ public sealed class DataLoadOptions : DataReaderOptions
         where T : DataReaderOptions
     {
         (options.BadRows, options.OnBadRow, options.Take, options.AllowOutsideImages, options.AreNamedByColumns) = (BadRows, OnBadRow, Take, AllowOutsideImages, true);
+        (options.SkipsIncompleteRows, options.NeedsAnswers) = (SkipsIncompleteRows, NeedsAnswers);
         return options;
     }
 }

@@ -22,6 +22,15 @@ public abstract class DataReaderOptions
     /// set it to true. Rows that name such a picture are bad otherwise. Default: false.</summary>
     public bool AllowOutsideImages { get; set; }
 
+    /// <summary>Whether rows that lack a picture or an answer are left out where <see cref="BadRows"/> says that bad rows are errors.</summary>
+    internal bool SkipsIncompleteRows { get; set; }
+
+    /// <summary>Whether the rows are to be learned from, so that questions that are yet to be answered are bad rows too.</summary>
+    internal bool NeedsAnswers { get; set; }
+
+    /// <summary>Whether no row is ever left out, so that a file's count of rows is that of the data.</summary>
+    internal bool KeepsAllRows => BadRows == BadRowHandling.Fail && !SkipsIncompleteRows;
+
     /// <summary>Whether the columns' names come from <see cref="DataColumns"/>.</summary>
     internal bool AreNamedByColumns { get; set; }
 

@@ -66,6 +66,8 @@ public sealed partial class VisionLanguageDataCatalog
             BadRows = common.BadRows == BadRowHandling.Skip ? common.BadRows : dataset.BadRows,
             OnBadRow = common.OnBadRow,
             AllowOutsideImages = common.AllowOutsideImages,
+            SkipsIncompleteRows = common.SkipsIncompleteRows,
+            NeedsAnswers = common.NeedsAnswers,
             Split = dataset.Split,
             Language = dataset.Language,
             Columns = dataset.Columns,

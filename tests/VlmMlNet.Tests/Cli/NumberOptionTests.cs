@@ -49,6 +49,7 @@ public sealed class NumberOptionTests : CliTest
     [InlineData("evaluate --model m --data d --batch-size 1001", "--batch-size is 1001; it must be at most 1000.")]
     [InlineData("evaluate --model m --data d --limit 1.5", "--limit '1.5' is no whole number: write digits alone, such as 64.")]
     [InlineData("train --data d --config tiny --out o --minutes 0,5", "--minutes '0,5' is no number: write it with a point and without separators, such as 0.5.")]
+    [InlineData("train --data d --config tiny --out o --minutes 1e-9", "--minutes is 1e-9; it must be at least 0.001.")]
     [InlineData("train --data d --config tiny --out o --minutes 1e300", "--minutes is 1e300; it must be at most 5256000.")]
     [InlineData("train --data d --config tiny --out o --seed 0.5", "--seed '0.5' is no whole number: write digits alone, such as 64.")]
     [InlineData("quickstart --scenes 1,000", "--scenes '1,000' is no whole number: write digits alone, such as 64.")]

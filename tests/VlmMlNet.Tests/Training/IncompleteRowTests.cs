@@ -110,6 +110,46 @@ public sealed class IncompleteRowTests : CliTest
         Assert.Equal("row 1 (1): it has no picture, and is not evaluated.", Assert.Single(reasons));
     }
 
+    [Theory]
+    [InlineData("rows.csv", "image,caption\n{0},A red picture\n{1},\n", "the row's caption is empty")]
+    [InlineData("rows.jsonl", """{{"image":"{0}","caption":"A red picture"}}\n{{"image":"{1}","caption":[" "]}}\n""", "the row's caption is empty")]
+    [InlineData("rows.jsonl", """{{"image":"{0}","caption":"A red picture"}}\n{{"image":"{1}","caption":null}}\n""", "'caption' is null")]
+    [InlineData("rows.json", """[{{"image":"{0}","conversations":[{{"from":"human","value":"<image>"}},{{"from":"gpt","value":"red"}}]}},{{"image":"{1}","conversations":[{{"from":"human","value":"<image>"}},{{"from":"gpt","value":null}}]}}]""", "'value' is null")]
+    public void A_row_without_an_answer_is_left_out_as_unreadable_pictures_are_in_every_format(string name, string rows, string problem)
+    {
+        string data = InFolder(name);
+        File.WriteAllText(data, string.Format(System.Globalization.CultureInfo.InvariantCulture, rows.Replace("\\n", "\n", StringComparison.Ordinal), Path.GetFileName(Picture(0)), Path.GetFileName(Picture(1))));
+        foreach (string[] args in (string[][])[["train", "--config", "tiny", "--epochs", "1", "--threads", "1", "--stages", "0", "--out", InFolder("a")], ["evaluate", "--model", SavedModel(), "--max-tokens", "2"]])
+        {
+            Assert.Contains($"{data}, row 1: {problem}", Run([.. args, "--data", data]).Error, StringComparison.Ordinal);
+            var (code, _, error) = Run([.. args, "--data", data, "--skip-unreadable"]);
+            Assert.True(code == 0, error);
+            Assert.Contains($"{data}, row 1: {problem}", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("--bad-rows", "skip")]
+    [InlineData("--skip-unreadable")]
+    public void A_question_that_nobody_answered_among_others_is_nothing_to_learn_from(params string[] skip)
+    {
+        string data = InFolder("questions.jsonl");
+        File.WriteAllText(data, $$"""
+            {"image":"{{Path.GetFileName(Picture(0))}}","question":"What?","answers":["red"]}
+            {"image":"{{Path.GetFileName(Picture(1))}}","question":"What?","answers":[]}
+
+            """);
+        string[] args = ["train", "--data", data, "--config", "tiny", "--epochs", "1", "--threads", "1", "--stages", "0"];
+        Assert.Contains($"{data}, row 1: the row has no answer", Run([.. args, "--out", InFolder("a")]).Error, StringComparison.Ordinal);
+        var (code, _, error) = Run([.. args, "--out", InFolder("b"), .. skip]);
+        Assert.True(code == 0, error);
+        Assert.Contains($"{data}, row 1: the row has no answer", error, StringComparison.Ordinal);
+        Assert.Equal(0, Run("data", "show", data, "--bad-rows", "skip").Code);
+        var (invalid, output, _) = Run("validate", data);
+        Assert.Equal(1, invalid);
+        Assert.Contains("1 of 2 questions have no answer, that of row 1 first", output, StringComparison.Ordinal);
+    }
+
     private string Data(string? rows = null)
     {
         string path = InFolder("rows.csv");

@@ -35,7 +35,7 @@ internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions op
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy, place: (reader.Line, null));
+                badRows.Add(Path, reader.Row, $"{e.Message} (line {reader.Line})", e.Remedy, place: (reader.Line, null), isIncomplete: e.IsIncomplete);
             }
             if (row is null)
                 continue;

@@ -26,7 +26,7 @@ internal static partial class CaptionList
         {
             return JsonSerializer.Deserialize<string[]>(field) is { } captions && Array.TrueForAll(captions, c => c is not null)
                 ? captions
-                : throw new RowProblemException("a caption in the list is null");
+                : throw new RowProblemException("a caption in the list is null") { IsIncomplete = true };
         }
         catch (JsonException)
         {

@@ -30,7 +30,7 @@ internal sealed class FlickrTokenSource(string path, Flickr30kOptions options) :
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, line, $"{e.Message} (line {reader.Number})", e.Remedy, place: (reader.Number, null));
+                badRows.Add(Path, line, $"{e.Message} (line {reader.Number})", e.Remedy, place: (reader.Number, null), isIncomplete: e.IsIncomplete);
             }
             if (row is not null)
             {

@@ -9,12 +9,14 @@ internal static class RowRules
     private const string Remedy = "Leave such rows out, by skipping bad rows or in the file.";
 
     /// <summary>What a row lacks; null where it is complete, or of a kind that has no rules.</summary>
-    public static RowProblemException? Find(object? row) => row switch
+    /// <param name="row">The row.</param>
+    /// <param name="needsAnswers">Whether a question that is yet to be answered lacks its answer: there is nothing to learn from it.</param>
+    public static RowProblemException? Find(object? row, bool needsAnswers) => row switch
     {
-        CaptionRow { HasPicture: false } or VqaRow { HasPicture: false } => new RowProblemException("the row has no picture", Remedy),
+        CaptionRow { HasPicture: false } or VqaRow { HasPicture: false } => Lack("the row has no picture"),
         CaptionRow { IsUnanswered: false } caption => FindInCaptions(caption.Captions),
-        VqaRow question when string.IsNullOrWhiteSpace(question.Question) => new RowProblemException("the row has no question", Remedy),
-        VqaRow { IsUnanswered: false } question when string.IsNullOrWhiteSpace(question.Answer) => NoAnswer(),
+        VqaRow question when string.IsNullOrWhiteSpace(question.Question) => Lack("the row has no question"),
+        VqaRow question when (needsAnswers || !question.IsUnanswered) && string.IsNullOrWhiteSpace(question.Answer) => NoAnswer(),
         LlavaRow conversation => FindInTurns(conversation.Turns),
         _ => null,
     };
@@ -25,8 +27,8 @@ internal static class RowRules
         int blank = 0;
         while (blank < captions.Count && !string.IsNullOrWhiteSpace(captions[blank]))
             blank++;
-        return captions.Count == 0 ? new RowProblemException("the row has no caption", Remedy)
-            : blank < captions.Count ? new RowProblemException(captions.Count == 1 ? "the row's caption is empty" : $"caption {blank} of the row is empty", Remedy)
+        return captions.Count == 0 ? Lack("the row has no caption")
+            : blank < captions.Count ? Lack(captions.Count == 1 ? "the row's caption is empty" : $"caption {blank} of the row is empty")
             : null;
     }
 
@@ -46,5 +48,7 @@ internal static class RowRules
         return NoAnswer();
     }
 
-    private static RowProblemException NoAnswer() => new("the row has no answer", Remedy);
+    private static RowProblemException NoAnswer() => Lack("the row has no answer");
+
+    private static RowProblemException Lack(string problem) => new(problem, Remedy) { IsIncomplete = true };
 }

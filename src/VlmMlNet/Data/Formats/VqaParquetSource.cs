@@ -39,7 +39,7 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         ParquetTexts? questionType = file.FindPlain(_options.QuestionTypeColumn, nameof(_options.QuestionTypeColumn), s_questionTypeColumns, Path);
         return row =>
         {
-            string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null");
+            string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null") { IsIncomplete = true };
             string[] texts = answers?.All ?? [];
             ParquetPicture? picture = pictures.Only();
             return new VqaRow(id?.Id ?? row.ToString(CultureInfo.InvariantCulture), picture?.Path ?? "", asked, texts)

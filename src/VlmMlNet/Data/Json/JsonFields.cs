@@ -64,7 +64,7 @@ internal static class JsonFields
             : null;
     }
 
-    public static RowProblemException Missing(string name) => new($"'{name}' is missing");
+    public static RowProblemException Missing(string name) => new($"'{name}' is missing") { IsIncomplete = true };
 
     public static RowProblemException Wrong(ref Utf8JsonReader reader, string name, string expected) => new($"'{name}' is {reader.TokenType switch
     {
@@ -74,7 +74,7 @@ internal static class JsonFields
         JsonTokenType.Null => "null",
         JsonTokenType.StartArray => "a list",
         _ => "an object",
-    }} where {expected} is expected");
+    }} where {expected} is expected") { IsIncomplete = reader.TokenType == JsonTokenType.Null };
 
     private static string GetString(ref Utf8JsonReader reader, string what)
     {

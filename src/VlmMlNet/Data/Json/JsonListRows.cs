@@ -26,7 +26,7 @@ internal static class JsonListRows
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
+                reading.BadRows.Add(path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place, isIncomplete: e.IsIncomplete);
             }
             if (row is null)
                 continue;

@@ -22,7 +22,7 @@ internal abstract class JsonRowSource<TRow>(string path, DataReaderOptions optio
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy, place: rows.Place);
+                reading.BadRows.Add(Path, rows.Row, $"{e.Message} ({rows.Position})", e.Remedy, place: rows.Place, isIncomplete: e.IsIncomplete);
             }
             catch (JsonException e)
             {

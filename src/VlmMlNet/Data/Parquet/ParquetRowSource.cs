@@ -8,9 +8,9 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
 {
     private readonly RowIndex _index = new();
 
-    public override long? RowCount => Options.BadRows == BadRowHandling.Fail ? _index.RowCount : null;
+    public override long? RowCount => Options.KeepsAllRows ? _index.RowCount : null;
 
-    public override RowIndex? Index => Options.BadRows == BadRowHandling.Fail ? _index : null;
+    public override RowIndex? Index => Options.KeepsAllRows ? _index : null;
 
     public sealed override IEnumerable<TRow> Read(RowReading reading)
     {
@@ -25,7 +25,7 @@ internal abstract class ParquetRowSource<TRow>(string path, DataReaderOptions op
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(Path, number, e.Message, e.Remedy);
+                reading.BadRows.Add(Path, number, e.Message, e.Remedy, isIncomplete: e.IsIncomplete);
             }
             catch (ParquetFormatException e)
             {

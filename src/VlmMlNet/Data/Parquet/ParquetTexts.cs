@@ -54,7 +54,7 @@ internal sealed class ParquetTexts
             for (int i = 0; i < texts.Length; i++)
             {
                 texts[i] = _column.IsNull(values[i])
-                    ? throw new RowProblemException($"element {i} of column '{_column.Leaf.Path}' is null")
+                    ? throw new RowProblemException($"element {i} of column '{_column.Leaf.Path}' is null") { IsIncomplete = true }
                     : _column.Text(values[i]);
             }
             return texts;

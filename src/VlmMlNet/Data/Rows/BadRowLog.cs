@@ -22,9 +22,9 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
     /// <summary>Starts a pass over a part of a file whose bad rows were all reported before.</summary>
     public Pass StartAgain() => new(this, isKnown: true);
 
-    private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause, (long Line, long? Offset)? place)
+    private void Add(long ordinal, string path, long row, string problem, string? remedy, Exception? cause, (long Line, long? Offset)? place, bool isIncomplete)
     {
-        if (options.BadRows == BadRowHandling.Fail)
+        if (options.BadRows == BadRowHandling.Fail && !(isIncomplete && options.SkipsIncompleteRows))
             throw new MalformedInputException(path, problem, remedy, row, cause);
         lock (_lock)
         {
@@ -70,8 +70,8 @@ internal sealed class BadRowLog(IHostEnvironment environment, string source, Dat
 
         /// <summary>Reports a bad row of a file.</summary>
         /// <exception cref="MalformedInputException">Bad rows are not to be skipped.</exception>
-        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null, (long Line, long? Offset)? place = null) =>
-            log.Add(isKnown ? 0 : ++_met, path, row, problem, remedy, cause, place);
+        public void Add(string path, long row, string problem, string? remedy = null, Exception? cause = null, (long Line, long? Offset)? place = null, bool isIncomplete = false) =>
+            log.Add(isKnown ? 0 : ++_met, path, row, problem, remedy, cause, place, isIncomplete);
 
         /// <summary>How many bad rows the pass has met.</summary>
         public long Met => _met;

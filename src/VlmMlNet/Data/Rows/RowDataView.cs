@@ -92,7 +92,7 @@ internal sealed class RowDataView<TRow> : FileDataView
     {
         foreach (TRow row in Source.Read(reading))
         {
-            if (RowRules.Find(row) is not { } lack)
+            if (RowRules.Find(row, Source.Options.NeedsAnswers) is not { } lack)
             {
                 yield return (row, null);
                 continue;

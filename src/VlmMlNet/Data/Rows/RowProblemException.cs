@@ -4,4 +4,7 @@ namespace VlmMlNet.Data.Rows;
 internal sealed class RowProblemException(string problem, string? remedy = null) : Exception(problem)
 {
     public string? Remedy { get; } = remedy;
+
+    /// <summary>Whether the row merely lacks something, such as its picture or an answer, and is no sign of a damaged file.</summary>
+    public bool IsIncomplete { get; init; }
 }

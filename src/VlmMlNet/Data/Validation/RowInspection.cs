@@ -21,6 +21,9 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
 
     public long AnsweredQuestions { get; private set; }
 
+    /// <summary>The first question that nobody has answered; null where there is none.</summary>
+    public long? FirstUnanswered { get; private set; }
+
     /// <summary>What ended the reading before the end of the data; null where nothing did.</summary>
     public MalformedInputException? Failure { get; private set; }
 
@@ -74,6 +77,8 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
             Turns += length;
         else if (length > 0)
             AnsweredQuestions++;
+        else
+            FirstUnanswered ??= Rows + badRows();
     }
 
     private static Func<int> Length(DataViewRow row, string name)

@@ -123,6 +123,9 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         // That no row is good is said by the rows themselves.
         if (rows.Failure is { } failure && !failure.Message.Contains(BadRowLog.NoGoodRow, StringComparison.Ordinal))
             AddFileProblem(failure);
+        // Of a test set no question has an answer; a few without one are mistakes, that training would stop at.
+        if (rows.AnsweredQuestions > 0 && rows.FirstUnanswered is { } unanswered)
+            AddFileProblem(new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"{rows.Rows - rows.AnsweredQuestions} of {rows.Rows} questions have no answer, that of row {unanswered} first"), "Nothing can be learned from these."));
         return found with
         {
             Rows = rows.Rows,
