@@ -50,7 +50,7 @@ public sealed class StreamMemoryTests : IDisposable
         }
         Assert.Equal(RowCount, examples);
         Assert.Equal(data.Count, examples);
-        Assert.True(first < TimeSpan.FromSeconds(20), $"the first batch came after {first}");
+        Assert.True(first < watch.Elapsed / 2, $"the first batch came after {first} of {watch.Elapsed}"); // not when all was read
         // A window is full of examples or nearly empty when it is looked at: some megabytes of texts.
         Assert.InRange(managed.Skip(2).Max() - managed[1], long.MinValue, 20_000_000);
         Assert.InRange(resident.Skip(2).Max() - resident[1], long.MinValue, 64L << 20);
