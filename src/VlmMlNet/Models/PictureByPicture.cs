@@ -18,7 +18,7 @@ internal static class PictureByPicture
     public static Tensor Run(Tensor pictures, Func<Tensor, Tensor> forward)
     {
         long count = pictures.shape[0];
-        if (count == 1 || pictures.device_type != TorchSharp.DeviceType.CPU)
+        if (count <= 1 || pictures.device_type != TorchSharp.DeviceType.CPU)
             return forward(pictures);
         var results = new Tensor[count];
         for (long i = 0; i < count; i++)

@@ -56,6 +56,7 @@ internal sealed unsafe class PackedProjection : IDisposable
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
+            Weights.CheckLength();
             _source = TensorMemory.Pointer<float>(input);
             _target = TensorMemory.Pointer<float>(result);
             for (int left = rows; left > 0; left -= RowsPerPass)
