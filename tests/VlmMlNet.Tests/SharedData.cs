@@ -6,14 +6,12 @@ internal static class SharedData
     /// <summary>The path of a file or folder in shared/; the calling test is skipped where it is absent.</summary>
     public static string Path(params string[] parts)
     {
-        string relative = System.IO.Path.Combine(parts);
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string path = System.IO.Path.Combine(folder.FullName, "shared", relative);
-            if (File.Exists(path) || Directory.Exists(path))
-                return path;
-        }
-        Assert.Skip($"shared/{relative} is not beside this checkout.");
-        return "";
+        string? path = Find(parts);
+        if (path is null)
+            Assert.Skip($"shared/{string.Join('/', parts)} is not beside this checkout.");
+        return path;
     }
+
+    /// <summary>The path of a file or folder in shared/; null where it is absent.</summary>
+    public static string? Find(params string[] parts) => Ancestor.Find(System.IO.Path.Combine(["shared", .. parts]));
 }

@@ -174,8 +174,8 @@ public sealed class CaptionScorerTests
     [Fact]
     public void Golden_scores_are_the_reference_implementations()
     {
-        using JsonDocument data = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "gen200-clean.captions.json")));
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "gen200-clean.scores.json")));
+        using JsonDocument data = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "gen200-clean.captions.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "gen200-clean.scores.json")));
         string[][] references = [.. data.RootElement.GetProperty("gts").EnumerateObject().Select(image => Texts(image.Value))];
         string[] captions = [.. data.RootElement.GetProperty("res").EnumerateObject().Select(image => Texts(image.Value)[0])];
         CaptionMetrics metrics = CaptionScorer.Score(captions, references);

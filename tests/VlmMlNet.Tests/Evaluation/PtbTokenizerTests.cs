@@ -122,7 +122,7 @@ public sealed class PtbTokenizerTests
     [Fact]
     public void Golden_captions_have_the_reference_implementations_tokens()
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "ptb_tokens.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "ptb_tokens.json")));
         JsonElement[] entries = [.. golden.RootElement.EnumerateArray()];
         string[] raw = [.. entries.Select(entry => entry.GetProperty("raw").GetString()!)];
         IReadOnlyList<string> tokens = PtbTokenizer.Tokenize(raw);
@@ -136,7 +136,7 @@ public sealed class PtbTokenizerTests
     [Fact]
     public void Golden_lines_with_punctuation_are_the_reference_implementations()
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "ptb_tokens.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "ptb_tokens.json")));
         foreach (JsonElement entry in golden.RootElement.EnumerateArray())
         {
             string raw = entry.GetProperty("raw").GetString()!;
@@ -150,8 +150,8 @@ public sealed class PtbTokenizerTests
     [Fact]
     public void The_golden_corpus_has_the_reference_implementations_tokens()
     {
-        using JsonDocument captions = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "gen200-clean.captions.json")));
-        using JsonDocument tokenized = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "metrics", "gen200-clean.tokenized.json")));
+        using JsonDocument captions = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "gen200-clean.captions.json")));
+        using JsonDocument tokenized = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("metrics", "gen200-clean.tokenized.json")));
         foreach (string part in (string[])["gts", "res"])
         {
             string[] raw = [.. captions.RootElement.GetProperty(part).EnumerateObject().SelectMany(image => image.Value.EnumerateArray()).Select(text => text.GetString()!)];

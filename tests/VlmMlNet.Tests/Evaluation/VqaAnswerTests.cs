@@ -38,7 +38,7 @@ public sealed class VqaAnswerTests
     [Fact]
     public void Golden_answers_pass_through_the_official_stages()
     {
-        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(SharedData.Path("golden", "vqa", "vqa_normalize.json")));
+        using JsonDocument golden = JsonDocument.Parse(File.ReadAllText(GoldenData.Path("vqa", "vqa_normalize.json")));
         foreach (JsonElement entry in golden.RootElement.EnumerateArray())
         {
             string raw = entry.GetProperty("raw").GetString()!;

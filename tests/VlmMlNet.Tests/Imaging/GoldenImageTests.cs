@@ -22,7 +22,7 @@ public sealed class GoldenImageTests
     [InlineData("chelsea_exif6.jpg", "chelsea_exif6.jpg.exif_transposed.224", 224, 224)]
     public void A_picture_is_decoded_and_resized_as_Pillow_does(string input, string expected, int width, int height)
     {
-        RgbImage image = ImageDecoder.Decode(SharedData.Path("golden", "images", "input", input));
+        RgbImage image = ImageDecoder.Decode(GoldenData.Path("images", "input", input));
         RgbImage resized = ImageResizer.Resize(image, width, height);
         AssertEqual(expected, resized);
     }
@@ -30,7 +30,7 @@ public sealed class GoldenImageTests
     [Fact]
     public void Without_orientation_the_pixels_are_those_of_Hugging_Face()
     {
-        string path = SharedData.Path("golden", "images", "input", "chelsea_exif6.jpg");
+        string path = GoldenData.Path("images", "input", "chelsea_exif6.jpg");
         RgbImage image = ImageDecoder.Decode(path, new ImageDecoderOptions { ApplyOrientation = false });
         AssertEqual("chelsea_exif6.jpg.224", ImageResizer.Resize(image, 224, 224));
     }
@@ -38,15 +38,15 @@ public sealed class GoldenImageTests
     [Fact]
     public void Pixel_values_are_those_of_the_SigLIP_processor()
     {
-        float[] actual = new ImageProcessor().Process(SharedData.Path("golden", "images", "input", "astronaut.png"));
-        var (shape, expected) = NpyFile.ReadFloats(SharedData.Path("golden", "images", "expected", "astronaut.png.pixel_values_f32.npy"));
+        float[] actual = new ImageProcessor().Process(GoldenData.Path("images", "input", "astronaut.png"));
+        var (shape, expected) = NpyFile.ReadFloats(GoldenData.Path("images", "expected", "astronaut.png.pixel_values_f32.npy"));
         Assert.Equal([3, 224, 224], shape[^3..]);
         Assert.Equal(expected, actual);
     }
 
     private static void AssertEqual(string expectedName, RgbImage actual)
     {
-        var (shape, expected) = NpyFile.ReadBytes(SharedData.Path("golden", "images", "expected", expectedName + ".npy"));
+        var (shape, expected) = NpyFile.ReadBytes(GoldenData.Path("images", "expected", expectedName + ".npy"));
         Assert.Equal([actual.Height, actual.Width, 3], shape);
         int different = 0, largest = 0;
         for (int i = 0; i < expected.Length; i++)

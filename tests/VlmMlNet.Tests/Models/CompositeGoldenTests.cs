@@ -12,10 +12,10 @@ public sealed class CompositeGoldenTests
 
     private static (VisionLanguageNetwork Network, Action Free) Load()
     {
-        var vision = HuggingFaceFolder.LoadSiglipVision(SharedData.Path("golden", "siglip-tiny", "vision"));
-        var language = HuggingFaceFolder.LoadQwen2(SharedData.Path("golden", "qwen2-tiny", "tied"));
+        var vision = HuggingFaceFolder.LoadSiglipVision(GoldenData.Path("siglip-tiny", "vision"));
+        var language = HuggingFaceFolder.LoadQwen2(GoldenData.Path("qwen2-tiny", "tied"));
         var projector = new MlpProjector(new ProjectorConfig { VisionHiddenSize = 64, HiddenSize = 64, TextHiddenSize = 64 });
-        using (var checkpoint = Checkpoint.OpenFile(SharedData.Path("golden", "hybrid-mask", "projector.safetensors")))
+        using (var checkpoint = Checkpoint.OpenFile(GoldenData.Path("hybrid-mask", "projector.safetensors")))
             ModuleWeights.Load(projector, checkpoint);
         return (new VisionLanguageNetwork(vision, projector, language), () =>
         {
@@ -40,7 +40,7 @@ public sealed class CompositeGoldenTests
     [InlineData(AttentionMaskKind.Bidirectional, "bidirectional")]
     public void Mask_and_logits_equal_the_reference(AttentionMaskKind kind, string name)
     {
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "hybrid-mask", "expected_prefix.safetensors"));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("hybrid-mask", "expected_prefix.safetensors"));
         var (network, free) = Load();
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
@@ -69,7 +69,7 @@ public sealed class CompositeGoldenTests
     [InlineData(1, AttentionMaskKind.Causal, "_causal")]
     public void Greedy_captions_equal_the_reference(int row, AttentionMaskKind kind, string suffix)
     {
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "hybrid-mask", "expected_greedy12.safetensors"));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("hybrid-mask", "expected_greedy12.safetensors"));
         var (network, free) = Load();
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();

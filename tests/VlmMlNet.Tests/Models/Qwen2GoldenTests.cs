@@ -8,9 +8,9 @@ namespace VlmMlNet.Tests.Models;
 
 public sealed class Qwen2GoldenTests
 {
-    private static SafetensorsFile Golden(string name) => SafetensorsFile.Open(SharedData.Path("golden", "qwen2-tiny", "tied", name));
+    private static SafetensorsFile Golden(string name) => SafetensorsFile.Open(GoldenData.Path("qwen2-tiny", "tied", name));
 
-    private static Qwen2ForCausalLM Model() => HuggingFaceFolder.LoadQwen2(SharedData.Path("golden", "qwen2-tiny", "tied"));
+    private static Qwen2ForCausalLM Model() => HuggingFaceFolder.LoadQwen2(GoldenData.Path("qwen2-tiny", "tied"));
 
     [Fact]
     public void Causal_logits_and_every_layer_equal_the_reference()

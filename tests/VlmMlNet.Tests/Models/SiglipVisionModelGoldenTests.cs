@@ -10,8 +10,8 @@ public sealed class SiglipVisionModelGoldenTests
     [InlineData("vision-bf16", "expected_fp32compute.safetensors")]
     public void Every_layer_equals_the_reference(string folder, string expectedFile)
     {
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "siglip-tiny", folder, expectedFile));
-        using var model = HuggingFaceFolder.LoadSiglipVision(SharedData.Path("golden", "siglip-tiny", folder));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("siglip-tiny", folder, expectedFile));
+        using var model = HuggingFaceFolder.LoadSiglipVision(GoldenData.Path("siglip-tiny", folder));
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         var layers = new List<Tensor>();
@@ -28,8 +28,8 @@ public sealed class SiglipVisionModelGoldenTests
     [Fact]
     public void Positions_are_interpolated_for_a_larger_picture()
     {
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "siglip-tiny", "vision", "expected_interpolate_84x84.safetensors"));
-        using var model = HuggingFaceFolder.LoadSiglipVision(SharedData.Path("golden", "siglip-tiny", "vision"));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("siglip-tiny", "vision", "expected_interpolate_84x84.safetensors"));
+        using var model = HuggingFaceFolder.LoadSiglipVision(GoldenData.Path("siglip-tiny", "vision"));
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
 
@@ -42,8 +42,8 @@ public sealed class SiglipVisionModelGoldenTests
     [Fact]
     public void The_vision_tower_of_a_two_tower_checkpoint_equals_the_reference()
     {
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "siglip-tiny", "full", "expected.safetensors"));
-        using var model = HuggingFaceFolder.LoadSiglipVision(SharedData.Path("golden", "siglip-tiny", "full"));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("siglip-tiny", "full", "expected.safetensors"));
+        using var model = HuggingFaceFolder.LoadSiglipVision(GoldenData.Path("siglip-tiny", "full"));
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
 

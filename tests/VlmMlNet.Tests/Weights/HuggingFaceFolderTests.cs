@@ -183,7 +183,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [InlineData("full", "expected.safetensors", false)]
     public void Published_vision_weights_give_the_reference_features(string variant, string expectedFile, bool interpolatePositions)
     {
-        string folder = SharedData.Path("golden", "siglip-tiny", variant);
+        string folder = GoldenData.Path("siglip-tiny", variant);
         var model = HuggingFaceFolder.LoadSiglipVision(folder);
         using var expected = SafetensorsFile.Open(Path.Combine(folder, expectedFile));
         using var unrecorded = no_grad();
@@ -195,7 +195,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void Published_bf16_weights_stay_as_they_are_when_asked_for()
     {
-        string folder = SharedData.Path("golden", "siglip-tiny", "vision-bf16");
+        string folder = GoldenData.Path("siglip-tiny", "vision-bf16");
         Assert.Equal(ScalarType.BFloat16, HuggingFaceConfig.StoredType(folder));
         var model = HuggingFaceFolder.LoadSiglipVision(folder, ScalarType.BFloat16);
         using var file = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
@@ -206,7 +206,7 @@ public sealed class HuggingFaceFolderTests : IDisposable
     [Fact]
     public void Published_language_weights_give_the_reference_logits_whole_and_sharded()
     {
-        string folder = SharedData.Path("golden", "qwen2-tiny", "tied");
+        string folder = GoldenData.Path("qwen2-tiny", "tied");
         using var expected = SafetensorsFile.Open(Path.Combine(folder, "expected_causal.safetensors"));
         using var unrecorded = no_grad();
         var model = HuggingFaceFolder.LoadQwen2(folder);

@@ -46,7 +46,7 @@ public sealed class SafetensorsWriterTests : IDisposable
     [InlineData("qwen2-tiny", "tied", "model.safetensors")]
     public void A_file_of_the_reference_serializer_is_written_again_byte_for_byte(string model, string variant, string name)
     {
-        string original = SharedData.Path("golden", model, variant, name), copy = _folder.File("copy.safetensors");
+        string original = GoldenData.Path(model, variant, name), copy = _folder.File("copy.safetensors");
         using var file = SafetensorsFile.Open(original);
         SafetensorsWriter.Write(copy, [.. file.Tensors.Keys.Select(key => KeyValuePair.Create(key, file.Read(key)))], file.Metadata.Count > 0 ? file.Metadata : null);
         Assert.True(File.ReadAllBytes(original).AsSpan().SequenceEqual(File.ReadAllBytes(copy)));

@@ -47,8 +47,8 @@ public sealed class PackedSessionTests
     public void Greedy_tokens_in_float32_equal_the_reference(int row)
     {
         using var scope = NewDisposeScope();
-        using var expected = SafetensorsFile.Open(SharedData.Path("golden", "qwen2-tiny", "tied", "expected_greedy16.safetensors"));
-        using var model = HuggingFaceFolder.LoadQwen2(SharedData.Path("golden", "qwen2-tiny", "tied"));
+        using var expected = SafetensorsFile.Open(GoldenData.Path("qwen2-tiny", "tied", "expected_greedy16.safetensors"));
+        using var model = HuggingFaceFolder.LoadQwen2(GoldenData.Path("qwen2-tiny", "tied"));
         using var decoder = new PackedDecoder(ModelPacker.Pack(model, WeightPrecision.Float32));
         using var session = decoder.OpenSession(1, 64);
 
