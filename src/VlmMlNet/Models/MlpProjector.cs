@@ -1,5 +1,6 @@
 using VlmMlNet.Generation.Packed.Vision;
 using VlmMlNet.Models.Layers;
+using VlmMlNet.Runtime;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;
@@ -44,6 +45,7 @@ public sealed class MlpProjector : nn.Module<Tensor, Tensor>
         Shape.Check(x, nameof(x), -1, -1, Config.VisionHiddenSize);
         if (Packed is not null)
             return Packed.Project(x);
+        TorchThreads.Join();
         return linear_2.forward(nn.functional.gelu(linear_1.forward(x.to(linear_1.weight.dtype))));
     }
 

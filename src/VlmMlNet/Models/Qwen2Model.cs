@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VlmMlNet.Models.Layers;
+using VlmMlNet.Runtime;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;
@@ -24,6 +25,7 @@ internal sealed class Qwen2Model : nn.Module
 
     public Tensor Hidden(Tensor x, Tensor positionIds, Tensor? mask, KeyValueCache? cache, ICollection<Tensor>? hiddenStates)
     {
+        TorchThreads.Join();
         var (cos, sin) = RotaryEmbedding.Angles(positionIds, _config.HeadSize, _config.RopeTheta, x.dtype);
         hiddenStates?.Add(x);
         for (int i = 0; i < layers.Count; i++)

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VlmMlNet.Models.Layers;
+using VlmMlNet.Runtime;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;
@@ -23,6 +24,7 @@ internal sealed class SiglipVisionTransformer : nn.Module
 
     public Tensor Encode(Tensor pixels, bool interpolatePositions, ICollection<Tensor>? hiddenStates)
     {
+        TorchThreads.Join();
         var x = embeddings.Embed(pixels, interpolatePositions); // [B, N, D]
         hiddenStates?.Add(x);
         foreach (var layer in encoder.layers)
