@@ -1,44 +1,13 @@
 using VlmMlNet.Generation;
-using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Generation;
 
-public sealed class AnswerGeneratorTests : IDisposable
+public sealed class AnswerGeneratorTests : AnswerTest
 {
-    private readonly VisionLanguageModel _model = SharpModel.Create();
-    private readonly RgbImage[] _pictures = SharpModel.Pictures(12);
-    private readonly string[] _prompts = [.. Enumerable.Range(0, 12).Select(i => SharpModel.Prompts[i % SharpModel.Prompts.Length])];
-
-    public void Dispose() => _model.Dispose();
-
     public static TheoryData<string> Ways => new("greedy", "penalty", "drawn", "top", "beams", "stops", "least");
-
-    private static GenerationOptions Options(string way)
-    {
-        var basic = new GenerationOptions { MaxTokens = 12, MaxThreads = 1, BatchSize = 3, LogProbabilities = true };
-        return way switch
-        {
-            "penalty" => basic with { RepetitionPenalty = 1.3 },
-            "drawn" => basic with { Temperature = 1.5, Seed = 7 },
-            "top" => basic with { Temperature = 3, TopK = 30, TopP = 0.9, Seed = 7, RepetitionPenalty = 1.1 },
-            "beams" => basic with { NumBeams = 3, LengthPenalty = 0.5, BatchSize = 6 },
-            "stops" => basic with { StopSequences = ["e", "re"] },
-            "least" => basic with { MinTokens = 5, Temperature = 2, Seed = 3 },
-            _ => basic,
-        };
-    }
-
-    private static void AssertSame(GeneratedAnswer expected, GeneratedAnswer actual)
-    {
-        Assert.Equal(expected.TokenIds, actual.TokenIds);
-        Assert.Equal(expected.Text, actual.Text);
-        Assert.Equal(expected.FinishReason, actual.FinishReason);
-        Assert.Equal(expected.TokenLogProbabilities, actual.TokenLogProbabilities);
-        Assert.Equal(expected.Score, actual.Score);
-    }
 
     [Theory]
     [MemberData(nameof(Ways))]
@@ -183,62 +152,6 @@ public sealed class AnswerGeneratorTests : IDisposable
     }
 
     [Fact]
-    public void Lengths_are_kept_and_the_reason_of_an_end_is_told()
-    {
-        var options = new GenerationOptions { Temperature = 4, Seed = 5, MaxTokens = 40 };
-        var free = AnswerGenerator.Generate(_model, _pictures, options: options).Select(a => a[0]).ToList();
-        Assert.Contains(free, a => a.FinishReason == FinishReason.Stop && a.TokenCount < 12);
-        Assert.All(free, a => Assert.Equal(a.FinishReason == FinishReason.Stop, Ends(a.TokenIds[^1])));
-        Assert.All(free, a => Assert.DoesNotContain(a.TokenIds.SkipLast(1), Ends));
-        Assert.All(free, a => Assert.Equal(_model.Tokenizer.Decode([.. a.TokenIds]).Trim(), a.Text));
-
-        var longer = AnswerGenerator.Generate(_model, _pictures, options: options with { MinTokens = 12 }).Select(a => a[0]).ToList();
-        Assert.All(longer, a => Assert.DoesNotContain(a.TokenIds.Take(12), Ends));
-        var cut = AnswerGenerator.Generate(_model, _pictures, options: options with { MinTokens = 12, MaxTokens = 12 }).Select(a => a[0]).ToList();
-        Assert.All(cut, a => Assert.Equal((12, FinishReason.Length), (a.TokenCount, a.FinishReason)));
-
-        bool Ends(int token) => token == _model.Tokenizer.ImEndId || token == _model.Tokenizer.EndOfTextId;
-    }
-
-    [Fact]
-    public void A_stop_sequence_ends_an_answer_and_is_cut_from_it()
-    {
-        var whole = AnswerGenerator.Generate(_model, _pictures, _prompts, Options("greedy"));
-        var stopped = AnswerGenerator.Generate(_model, _pictures, _prompts, Options("stops"));
-        int cut = 0;
-        for (int i = 0; i < whole.Count; i++)
-        {
-            // Without trimming: a stop sequence may stand in white space's place.
-            int end = whole[i][0].Text.IndexOf('e', StringComparison.Ordinal);
-            end = end > 0 && whole[i][0].Text[end - 1] == 'r' ? end - 1 : end;
-            Assert.Equal(end < 0 ? whole[i][0].Text : whole[i][0].Text[..end].TrimEnd(), stopped[i][0].Text);
-            if (end >= 0)
-            {
-                cut++;
-                Assert.Equal(FinishReason.Stop, stopped[i][0].FinishReason);
-                Assert.Equal(whole[i][0].TokenIds.Take(stopped[i][0].TokenCount), stopped[i][0].TokenIds);
-            }
-        }
-        Assert.InRange(cut, 1, whole.Count);
-    }
-
-    [Fact]
-    public void An_answer_that_ends_by_itself_with_its_last_token_is_no_cut_one()
-    {
-        var stopped = AnswerGenerator.Generate(_model, _pictures, _prompts, Options("stops"));
-        int found = 0;
-        for (int i = 0; i < stopped.Count; i++)
-        {
-            if (stopped[i][0].FinishReason != FinishReason.Stop)
-                continue;
-            var exact = AnswerGenerator.Generate(_model, [_pictures[i]], [_prompts[i]], Options("stops") with { MaxTokens = stopped[i][0].TokenCount })[0][0];
-            AssertSame(stopped[i][0], exact);
-            found++;
-        }
-        Assert.InRange(found, 1, stopped.Count);
-    }
-
-    [Fact]
     public void Work_can_be_cancelled_between_two_tokens_and_a_stream_too()
     {
         using var cancel = new CancellationTokenSource();
@@ -317,39 +230,5 @@ public sealed class AnswerGeneratorTests : IDisposable
                 Assert.InRange(read, 1, 10); // 2 side by side, 8 ahead at most, encoded by twos
         }
         Assert.False(answers.MoveNext());
-    }
-
-    public static TheoryData<string, GenerationOptions> Contradictions => new()
-    {
-        { "MaxTokens is 0; it must be positive", new() { MaxTokens = 0 } },
-        { "MinTokens is 9; MaxTokens, 8, is less", new() { MaxTokens = 8, MinTokens = 9 } },
-        { "Temperature is -1", new() { Temperature = -1 } },
-        { "Temperature is NaN", new() { Temperature = double.NaN } },
-        { "TopK is 0", new() { Temperature = 1, TopK = 0 } },
-        { "TopP is 1.5", new() { Temperature = 1, TopP = 1.5 } },
-        { "TopP is 0.5; Temperature is 0, so that no token is drawn", new() { TopP = 0.5 } },
-        { "TopK is 5; Temperature is 0", new() { TopK = 5 } },
-        { "RepetitionPenalty is 0", new() { RepetitionPenalty = 0 } },
-        { "NumBeams is 4; Temperature is 0.5: beams are searched, not drawn", new() { NumBeams = 4, Temperature = 0.5 } },
-        { "LengthPenalty is 2; it weighs beams", new() { LengthPenalty = 2 } },
-        { "EarlyStopping is True; it ends the search with beams", new() { EarlyStopping = true } },
-        { "NumAnswers is 3; the most likely tokens give one answer", new() { NumAnswers = 3 } },
-        { "NumAnswers is 3; NumBeams, 2, is less", new() { NumAnswers = 3, NumBeams = 2 } },
-        { "one of the StopSequences is empty", new() { StopSequences = ["a", ""] } },
-        { "one of the StopSequences is no valid text", new() { StopSequences = ["\uD83C"] } },
-        { "MaxThreads is 0", new() { MaxThreads = 0 } },
-    };
-
-    [Theory]
-    [MemberData(nameof(Contradictions), DisableDiscoveryEnumeration = true)]
-    public void Options_that_contradict_each_other_are_one_clear_error(string message, GenerationOptions options) =>
-        Assert.Contains(message, Assert.Throws<ArgumentException>(() => AnswerGenerator.Generate(_model, _pictures, options: options)).Message, StringComparison.Ordinal);
-
-    [Fact]
-    public void What_cannot_be_streamed_is_told_at_once()
-    {
-        Assert.Contains("cannot be streamed", Assert.Throws<ArgumentException>(() => AnswerGenerator.StreamAsync(_model, _pictures[0], options: new() { NumBeams = 2 })).Message, StringComparison.Ordinal);
-        Assert.Contains("one answer to each prompt", Assert.Throws<ArgumentException>(() => AnswerGenerator.StreamAsync(_model, _pictures[0], options: new() { NumAnswers = 2, Temperature = 1 })).Message, StringComparison.Ordinal);
-        Assert.Contains("one answer to each prompt", Assert.Throws<ArgumentException>(() => AnswerGenerator.Answer(_model, _pictures, options: new() { NumAnswers = 2, Temperature = 1 })).Message, StringComparison.Ordinal);
     }
 }
