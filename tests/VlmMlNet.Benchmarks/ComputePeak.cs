@@ -13,7 +13,7 @@ internal sealed unsafe class ComputePeak : IDisposable
     private readonly int _threads;
     private readonly ComputeTeam _team;
     private readonly NativeBuffer _weights = new((long)Rows * Columns * sizeof(float)), _scales = new(Rows * sizeof(float)), _rest = new((long)Rows / WeightMatrix.TileRows * CompactRows.RestBytes(Columns)), _x = new(Columns * sizeof(float)), _y;
-    private readonly Activations _activations = new(Kernels.Best);
+    private readonly Activations _activations = new(KernelSet.Best);
 
     public ComputePeak(int threads)
     {
@@ -43,8 +43,8 @@ internal sealed unsafe class ComputePeak : IDisposable
         var weights = new WeightMatrix(format, Rows, Columns, _weights.Data, (float*)_scales.Data, _rest.Data);
         _activations.Prepare(format, Tokens, Columns);
         for (int token = 0; token < Tokens; token++)
-            Kernels.Best.Quantize((float*)_x.Data, _activations, token);
-        ChunkWork multiply = (_, worker) => Kernels.Best.Multiply(weights, _activations, 0, weights.Tiles, (float*)_y.Data + (long)worker * Tokens * Rows, Rows);
+            KernelSet.Best.Quantize((float*)_x.Data, _activations, token);
+        ChunkWork multiply = (_, worker) => KernelSet.Best.Multiply(weights, _activations, 0, weights.Tiles, (float*)_y.Data + (long)worker * Tokens * Rows, Rows);
         int chunks = 2 * Repeats * _threads;
         _team.Run(multiply, chunks, _threads);
         var watch = Stopwatch.StartNew();

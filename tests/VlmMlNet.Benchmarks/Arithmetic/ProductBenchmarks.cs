@@ -7,7 +7,7 @@ namespace VlmMlNet.Benchmarks.Arithmetic;
 /// in a cache, as they are not while a model generates: that is what <c>decode</c> measures.</summary>
 public unsafe class ProductBenchmarks
 {
-    private Kernels _kernels = null!;
+    private KernelSet _kernels = null!;
     private KernelMatrix _matrix = null!;
     private Activations _activations = null!;
     private NativeBuffer _x = null!, _y = null!;

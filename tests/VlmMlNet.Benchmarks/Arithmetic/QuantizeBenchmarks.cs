@@ -6,7 +6,7 @@ namespace VlmMlNet.Benchmarks.Arithmetic;
 /// <summary>A token's activations to the form that integer weights are multiplied with.</summary>
 public unsafe class QuantizeBenchmarks
 {
-    private Kernels _kernels = null!;
+    private KernelSet _kernels = null!;
     private Activations _activations = null!;
     private NativeBuffer _x = null!;
 

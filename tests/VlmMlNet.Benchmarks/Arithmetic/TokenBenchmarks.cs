@@ -8,7 +8,7 @@ namespace VlmMlNet.Benchmarks.Arithmetic;
 public unsafe class TokenBenchmarks
 {
     private const int Width = 896, Middle = 4864, HeadSize = 64, Vocabulary = 151936;
-    private Kernels _kernels = null!;
+    private KernelSet _kernels = null!;
     private NativeBuffer _a = null!, _b = null!, _keys = null!, _values = null!, _scratch = null!, _logits = null!;
 
     [ParamsSource(nameof(Variants))]
@@ -28,7 +28,7 @@ public unsafe class TokenBenchmarks
         int seen = (Seen + 15) / 16 * 16;
         (_a, _b) = (Floats(Middle), Floats(Middle));
         (_keys, _values) = (Floats(seen * HeadSize), Floats(seen * HeadSize));
-        _scratch = Floats(Kernels.HeadsAtOnce * (seen + HeadSize));
+        _scratch = Floats(KernelSet.HeadsAtOnce * (seen + HeadSize));
         _logits = Floats(Vocabulary);
     }
 
@@ -39,7 +39,7 @@ public unsafe class TokenBenchmarks
     public void Gate() => _kernels.Gate((float*)_a.Data, (float*)_b.Data, Middle);
 
     [Benchmark]
-    public void Attend() => _kernels.Attend((float*)_a.Data, Kernels.HeadsAtOnce, HeadSize, WeightFormat.BFloat16, _keys.Data, _values.Data, Seen, (float*)_scratch.Data, (float*)_b.Data);
+    public void Attend() => _kernels.Attend((float*)_a.Data, KernelSet.HeadsAtOnce, HeadSize, WeightFormat.BFloat16, _keys.Data, _values.Data, Seen, (float*)_scratch.Data, (float*)_b.Data);
 
     [Benchmark]
     public float Largest() => _kernels.Largest((float*)_logits.Data, Vocabulary);

@@ -13,7 +13,7 @@ internal sealed unsafe class Activations : IDisposable
     private readonly IReadOnlyList<int> _blockSizes;
 
     /// <param name="kernels">What they are for.</param>
-    public Activations(Kernels kernels) => (_blockSizes, HasBytes) = (kernels.BlockSizes, kernels.HasByteProducts);
+    public Activations(KernelSet kernels) => (_blockSizes, HasBytes) = (kernels.BlockSizes, kernels.HasByteProducts);
 
     /// <summary>Whether <see cref="WeightFormat.Int8"/> lies in bytes, not in shorts.</summary>
     public bool HasBytes { get; }

@@ -5,7 +5,7 @@ namespace VlmMlNet.Generation.Packed;
 internal sealed unsafe class ForwardPass : IDisposable
 {
     private readonly PackedModel _model;
-    private readonly Kernels _kernels;
+    private readonly KernelSet _kernels;
     private readonly ComputeTeam _team;
     private readonly MatrixProducts _projections;
     private readonly RotaryTable _rotary;
@@ -26,12 +26,12 @@ internal sealed unsafe class ForwardPass : IDisposable
     private PackedLayer _layer = null!;
     private NativeBuffer _logits = new(0);
 
-    public ForwardPass(PackedModel model, Kernels kernels, ComputeTeam team)
+    public ForwardPass(PackedModel model, KernelSet kernels, ComputeTeam team)
     {
         (_model, _kernels, _team) = (model, kernels, team);
         var config = model.Config;
         _group = config.NumAttentionHeads / config.NumKeyValueHeads;
-        _groupParts = (_group + Kernels.HeadsAtOnce - 1) / Kernels.HeadsAtOnce;
+        _groupParts = (_group + KernelSet.HeadsAtOnce - 1) / KernelSet.HeadsAtOnce;
         _projections = new MatrixProducts(kernels, team);
         _rotary = new RotaryTable(config.HeadSize, config.RopeTheta);
         _scratch = new Scratch(config, team.MaxSize);
@@ -171,7 +171,7 @@ internal sealed unsafe class ForwardPass : IDisposable
         var config = _model.Config;
         // Neighbours take different keys and values: each is read from far by one thread only.
         int head = chunk % config.NumKeyValueHeads, part = chunk / config.NumKeyValueHeads % _groupParts, row = chunk / config.NumKeyValueHeads / _groupParts;
-        int firstHead = head * _group + part * Kernels.HeadsAtOnce, heads = Math.Min(Kernels.HeadsAtOnce, (head + 1) * _group - firstHead);
+        int firstHead = head * _group + part * KernelSet.HeadsAtOnce, heads = Math.Min(KernelSet.HeadsAtOnce, (head + 1) * _group - firstHead);
         long first = (long)row * _scratch.QueryWidth + firstHead * config.HeadSize;
         var slot = _rows[row].Slot;
         _kernels.Attend(_scratch.Queries + first, heads, config.HeadSize, slot.Format, slot.Keys(_layerIndex, head), slot.Values(_layerIndex, head), _rows[row].Seen,

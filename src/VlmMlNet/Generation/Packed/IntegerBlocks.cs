@@ -3,7 +3,7 @@ namespace VlmMlNet.Generation.Packed;
 /// <summary>Tiles of integer weights times blocks of tokens, in an order that leaves a block's activations in a near cache.</summary>
 internal static unsafe class IntegerBlocks
 {
-    /// <summary>See <see cref="Kernels.Multiply"/>.</summary>
+    /// <summary>See <see cref="KernelSet.Multiply"/>.</summary>
     /// <param name="weights">The matrix.</param>
     /// <param name="x">Activations in its format.</param>
     /// <param name="firstTile">First tile.</param>

@@ -4,7 +4,7 @@ namespace VlmMlNet.Generation.Packed;
 internal sealed unsafe class MatrixProducts
 {
     private const int MostProducts = 3;
-    private readonly Kernels _kernels;
+    private readonly KernelSet _kernels;
     private readonly ComputeTeam _team;
     private readonly ChunkWork _multiply;
     private readonly Product[] _products = new Product[MostProducts];
@@ -12,7 +12,7 @@ internal sealed unsafe class MatrixProducts
     private readonly TilePlan _plan = new();
     private int _count;
 
-    public MatrixProducts(Kernels kernels, ComputeTeam team) => (_kernels, _team, _multiply) = (kernels, team, (chunk, _) => Multiply(chunk));
+    public MatrixProducts(KernelSet kernels, ComputeTeam team) => (_kernels, _team, _multiply) = (kernels, team, (chunk, _) => Multiply(chunk));
 
     /// <summary>A matrix, and where its products go: [tokens, stride].</summary>
     internal readonly struct Product(WeightMatrix weights, float* result, int stride)

@@ -16,12 +16,12 @@ internal sealed class PackedDecoder : IDisposable
     /// <summary>Takes a model over.</summary>
     /// <param name="model">The weights, disposed with the decoder.</param>
     /// <param name="kernels">The arithmetic; null for the fastest.</param>
-    public PackedDecoder(PackedModel model, Kernels? kernels = null)
+    public PackedDecoder(PackedModel model, KernelSet? kernels = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         _model = model;
         _team = new ComputeTeam(Environment.ProcessorCount);
-        _pass = new ForwardPass(model, kernels ?? Kernels.Best, _team);
+        _pass = new ForwardPass(model, kernels ?? KernelSet.Best, _team);
     }
 
     /// <summary>The threads that have started; they end with the decoder.</summary>

@@ -36,7 +36,7 @@ internal sealed unsafe class Scratch(Qwen2Config config, int workers) : RowBuffe
 
     public float* Up { get; private set; }
 
-    private long WorkerLength => Width + (long)Kernels.HeadsAtOnce * (Pad(_capacity) + Pad(config.HeadSize));
+    private long WorkerLength => Width + (long)KernelSet.HeadsAtOnce * (Pad(_capacity) + Pad(config.HeadSize));
 
     /// <summary>A normalised row of a worker.</summary>
     public float* Normalized(int worker) => _workers + worker * WorkerLength;

@@ -56,7 +56,7 @@ public sealed unsafe class CompactRowsTests
         foreach (int tokens in new[] { 1, 2, 7 })
         {
             float[][] inputs = [.. Enumerable.Range(0, tokens).Select(_ => Enumerable.Range(0, columns).Select(_ => random.NextSingle() - 0.5f).ToArray())];
-            foreach (var kernels in Kernels.Supported)
+            foreach (var kernels in KernelSet.Supported)
                 Assert.Equal(plain.Multiply(kernels, inputs), compact.Multiply(kernels, inputs));
         }
     }
@@ -70,7 +70,7 @@ public sealed unsafe class CompactRowsTests
             (values[row, 0], values[row, 5 * row + 1], values[row, 700]) = (1, 1e-6f * (row + 1), -1e-9f);
         using var matrix = Packed(values)!;
         float[] x = [.. Enumerable.Range(0, Columns).Select(k => k == 0 ? 0 : k == 700 ? 1e9f : 1e6f)];
-        foreach (var kernels in Kernels.Supported)
+        foreach (var kernels in KernelSet.Supported)
         {
             float[] y = matrix.Multiply(kernels, [x, x, x]), alone = matrix.Multiply(kernels, [x]);
             for (int row = 0; row < 16; row++)

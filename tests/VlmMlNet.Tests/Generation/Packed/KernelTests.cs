@@ -18,7 +18,7 @@ public sealed unsafe class KernelTests
         foreach (int tokens in new[] { 1, 2, 3, 8, 15 })
         {
             var inputs = Inputs(tokens, columns);
-            foreach (var kernels in Kernels.Supported)
+            foreach (var kernels in KernelSet.Supported)
             {
                 float[] y = matrix.Multiply(kernels, inputs);
                 for (int t = 0; t < tokens; t++)
@@ -52,7 +52,7 @@ public sealed unsafe class KernelTests
         foreach (int tokens in new[] { 1, 2, 3, 8, 15 })
         {
             var inputs = Inputs(tokens, columns);
-            foreach (var kernels in Kernels.Supported)
+            foreach (var kernels in KernelSet.Supported)
             {
                 float[] y = matrix.Multiply(kernels, inputs);
                 for (int t = 0; t < tokens; t++)
@@ -93,8 +93,8 @@ public sealed unsafe class KernelTests
             using var matrix = new TestMatrix((WeightFormat)format, rows, columns, 3);
             var inputs = Inputs(13, columns);
             int stride = matrix.Weights.Tiles * 16;
-            float[] expected = [.. inputs.SelectMany(x => matrix.Multiply(new Kernels<LanesScalar>(), [x]))];
-            foreach (var kernels in Kernels.Supported)
+            float[] expected = [.. inputs.SelectMany(x => matrix.Multiply(new KernelSet<LanesScalar>(), [x]))];
+            foreach (var kernels in KernelSet.Supported)
             {
                 for (int tokens = 1; tokens <= inputs.Length; tokens++)
                     Assert.Equal(expected[..(tokens * stride)], matrix.Multiply(kernels, inputs[..tokens], tilesAtATime: 1 + tokens % 3));
@@ -112,7 +112,7 @@ public sealed unsafe class KernelTests
     public void Products_are_near_those_of_the_weights_before_rounding(int format, double tolerance)
     {
         using var matrix = new TestMatrix((WeightFormat)format, 32, 256, 4);
-        float[] x = Inputs(1, 256)[0], y = matrix.Multiply(Kernels.Best, [x]);
+        float[] x = Inputs(1, 256)[0], y = matrix.Multiply(KernelSet.Best, [x]);
         double error = 0, size = 0;
         for (int r = 0; r < 32; r++)
         {
@@ -152,7 +152,7 @@ public sealed unsafe class KernelTests
         {
             // silu(x) * 1 = x / (1 + exp(-x))
             (*(float*)gate.Data, *(float*)up.Data) = (x, 1);
-            Kernels.Best.Gate((float*)gate.Data, (float*)up.Data, 16);
+            KernelSet.Best.Gate((float*)gate.Data, (float*)up.Data, 16);
             double exact = x / (1 + Math.Exp(-(double)x));
             Assert.InRange(*(float*)gate.Data, exact - Math.Abs(exact) * 4e-7, exact + Math.Abs(exact) * 4e-7);
         }
@@ -170,7 +170,7 @@ public sealed unsafe class KernelTests
         float[] numbers = [.. Enumerable.Range(0, 32 * 48 * 4).Select(_ => (Upper: random.NextSingle() * 4 - 2, Lower: random.NextSingle() * 4 - 2))
             .Select(n => BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(n.Upper) & ~0xFFFF) | TestMatrix.ToBFloat16(n.Lower)))];
         float[]? expected = null;
-        foreach (var kernels in Kernels.Supported)
+        foreach (var kernels in KernelSet.Supported)
         {
             var y = new float[4 * Width];
             var scratch = new float[1024];
@@ -183,7 +183,7 @@ public sealed unsafe class KernelTests
                 kernels.Attend(x, 2, Size, format, x, x + 48 * 32, Tokens, space, result + 3 * Width);
             }
             // Heads together give what each gives alone.
-            for (int heads = 1; heads <= Kernels.HeadsAtOnce; heads++)
+            for (int heads = 1; heads <= KernelSet.HeadsAtOnce; heads++)
             {
                 var together = new float[heads * Size];
                 var alone = new float[heads * Size];

@@ -162,7 +162,7 @@ public sealed class PackedSessionTests
         using var model = TinyModel.Create();
         var picture = Picture(model, 2);
         float[]? expected = null;
-        foreach (var kernels in Kernels.Supported)
+        foreach (var kernels in KernelSet.Supported)
             foreach (int threads in new[] { 1, 2 })
             {
                 using var decoder = new PackedDecoder(ModelPacker.Pack(model.Network.Language, precision), kernels);

@@ -49,7 +49,7 @@ internal sealed unsafe class TestMatrix : IDisposable
     }
 
     /// <summary>y = W x, [tokens, rows to whole tiles], as a decoder computes it: in pieces.</summary>
-    public float[] Multiply(Kernels kernels, float[][] inputs, int tilesAtATime = 2)
+    public float[] Multiply(KernelSet kernels, float[][] inputs, int tilesAtATime = 2)
     {
         int stride = Weights.Tiles * WeightMatrix.TileRows;
         using var activations = new Activations(kernels);

@@ -6,7 +6,7 @@ namespace VlmMlNet.Generation.Packed.Emitted;
 #pragma warning disable CA1001 // its code lives as long as the process
 
 /// <summary>The arithmetic over 512 bits with integer products in code that is emitted at run time.</summary>
-internal sealed unsafe class VnniKernels : Kernels<Lanes512>
+internal sealed unsafe class VnniKernels : KernelSet<Lanes512>
 {
     private const int CodeAlignment = 64, Vnni = 1 << 11; // CPUID 7: bit 11 of ECX
     private static readonly int[] s_blockSizes = [6, 4, 2, 1];

@@ -14,11 +14,11 @@ internal sealed unsafe class PackedImageEncoder : IDisposable
     /// <summary>Takes weights over.</summary>
     /// <param name="weights">Disposed with the encoder.</param>
     /// <param name="kernels">The arithmetic; null for the fastest.</param>
-    public PackedImageEncoder(PackedVision weights, Kernels? kernels = null)
+    public PackedImageEncoder(PackedVision weights, KernelSet? kernels = null)
     {
         Weights = weights;
         _team = new ComputeTeam(Environment.ProcessorCount);
-        _pass = new VisionPass(weights, kernels ?? Kernels.Best, _team);
+        _pass = new VisionPass(weights, kernels ?? KernelSet.Best, _team);
     }
 
     /// <summary>The threads that have started; they end with the encoder.</summary>

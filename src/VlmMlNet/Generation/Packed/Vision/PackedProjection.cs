@@ -8,7 +8,7 @@ internal sealed unsafe class PackedProjection : IDisposable
 {
     private const int RowsPerPass = 512;
     private readonly Lock _gate = new();
-    private readonly Kernels _kernels;
+    private readonly KernelSet _kernels;
     private readonly ComputeTeam _team;
     private readonly MatrixProducts _products;
     private readonly Activations _input, _middle;
@@ -21,10 +21,10 @@ internal sealed unsafe class PackedProjection : IDisposable
     /// <summary>Takes weights over.</summary>
     /// <param name="weights">Disposed with the projection.</param>
     /// <param name="kernels">The arithmetic; null for the fastest.</param>
-    public PackedProjection(PackedProjector weights, Kernels? kernels = null)
+    public PackedProjection(PackedProjector weights, KernelSet? kernels = null)
     {
         Weights = weights;
-        _kernels = kernels ?? Kernels.Best;
+        _kernels = kernels ?? KernelSet.Best;
         _team = new ComputeTeam(Environment.ProcessorCount);
         _products = new MatrixProducts(_kernels, _team);
         (_input, _middle) = (new(_kernels), new(_kernels));

@@ -8,7 +8,7 @@ internal sealed unsafe class VisionPass : IDisposable
 {
     private readonly PackedVision _weights;
     private readonly SiglipVisionConfig _config;
-    private readonly Kernels _kernels;
+    private readonly KernelSet _kernels;
     private readonly ComputeTeam _team;
     private readonly MatrixProducts _products;
     private readonly Activations _input, _attended, _middle;
@@ -21,7 +21,7 @@ internal sealed unsafe class VisionPass : IDisposable
     private PackedVisionLayer _layer = null!;
     private float* _pendingBias; // of what is to be added to the residual stream; null for nothing
 
-    public VisionPass(PackedVision weights, Kernels kernels, ComputeTeam team)
+    public VisionPass(PackedVision weights, KernelSet kernels, ComputeTeam team)
     {
         (_weights, _config, _kernels, _team) = (weights, weights.Config, kernels, team);
         (_patches, _width, _headSize) = (_config.PatchCount, _config.HiddenSize, _config.HiddenSize / _config.NumAttentionHeads);
@@ -149,7 +149,7 @@ internal sealed unsafe class VisionPass : IDisposable
     {
         int picture = chunk / _config.NumAttentionHeads, at = chunk % _config.NumAttentionHeads * _headSize, stride = _scratch.Width;
         long first = (long)picture * _patches * stride + at;
-        float* keys = _scratch.HeadKeys(worker), values = _scratch.HeadValues(worker), queries = _scratch.HeadQueries(worker), result = queries + Kernels.HeadsAtOnce * _headSize;
+        float* keys = _scratch.HeadKeys(worker), values = _scratch.HeadValues(worker), queries = _scratch.HeadQueries(worker), result = queries + KernelSet.HeadsAtOnce * _headSize;
         int padded = SlotMemory.Pad(_headSize);
         for (int token = 0; token < _patches; token++)
         {
@@ -161,9 +161,9 @@ internal sealed unsafe class VisionPass : IDisposable
                 values[token * padded + d] = v[d] + _layer.ValueBias[at + d];
             }
         }
-        for (int token = 0; token < _patches; token += Kernels.HeadsAtOnce)
+        for (int token = 0; token < _patches; token += KernelSet.HeadsAtOnce)
         {
-            int count = Math.Min(Kernels.HeadsAtOnce, _patches - token);
+            int count = Math.Min(KernelSet.HeadsAtOnce, _patches - token);
             for (int i = 0; i < count; i++)
             {
                 float* q = _scratch.Queries + first + (long)(token + i) * stride;

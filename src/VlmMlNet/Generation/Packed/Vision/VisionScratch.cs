@@ -35,9 +35,9 @@ internal sealed unsafe class VisionScratch(SiglipVisionConfig config, int patchW
 
     private int PaddedHead => SlotMemory.Pad(_headSize);
 
-    private int WeightsLength => Kernels.HeadsAtOnce * (_tokens + PaddedHead);
+    private int WeightsLength => KernelSet.HeadsAtOnce * (_tokens + PaddedHead);
 
-    private int WorkerLength => Width + 2 * _tokens * PaddedHead + (2 * Kernels.HeadsAtOnce * _headSize + 15) / 16 * 16 + WeightsLength;
+    private int WorkerLength => Width + 2 * _tokens * PaddedHead + (2 * KernelSet.HeadsAtOnce * _headSize + 15) / 16 * 16 + WeightsLength;
 
     /// <summary>A normalised row of a worker.</summary>
     public float* Normalized(int worker) => _workers + (long)worker * WorkerLength;

@@ -31,7 +31,7 @@ public sealed class PackedImageEncoderTests
         return rand([pictures, 3, config.ImageSize, config.ImageSize], generator: generator) * 2 - 1;
     }
 
-    private static PackedImageEncoder Pack(SiglipVisionModel model, Kernels? kernels = null) =>
+    private static PackedImageEncoder Pack(SiglipVisionModel model, KernelSet? kernels = null) =>
         new(ModelPacker.Pack(PackedVision.Factory(model.Config), model), kernels);
 
     [Theory]
@@ -59,7 +59,7 @@ public sealed class PackedImageEncoderTests
         using var model = CreateModel(Config());
         var pixels = Pixels(model.Config, 30); // more patches than one pass takes
         float[]? expected = null;
-        foreach (var kernels in Kernels.Supported)
+        foreach (var kernels in KernelSet.Supported)
         {
             using var packed = Pack(model, kernels);
             float[] together = packed.Encode(pixels).data<float>().ToArray();
@@ -82,7 +82,7 @@ public sealed class PackedImageEncoderTests
         using var generator = new Generator(3);
         var features = randn([25, 25, 72], generator: generator);
         var expected = projector.forward(features);
-        foreach (var kernels in Kernels.Supported)
+        foreach (var kernels in KernelSet.Supported)
         {
             using var packed = new PackedProjection(ModelPacker.Pack(PackedProjector.Factory(projector.Config), projector), kernels);
             var error = (packed.Project(features) - expected).norm() / expected.norm();

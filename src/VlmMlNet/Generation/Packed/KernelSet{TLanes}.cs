@@ -4,7 +4,7 @@ using VlmMlNet.Generation.Packed.Lanes;
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>The arithmetic over one kind of lanes.</summary>
-internal unsafe class Kernels<TLanes> : Kernels where TLanes : struct, ILanes<TLanes>
+internal unsafe class KernelSet<TLanes> : KernelSet where TLanes : struct, ILanes<TLanes>
 {
     private const int Lanes = ILanes<TLanes>.Count;
 

@@ -4,20 +4,20 @@ using VlmMlNet.Generation.Packed.Lanes;
 namespace VlmMlNet.Generation.Packed;
 
 /// <summary>The arithmetic of a decoder, on one thread. All instances give the same bits.</summary>
-internal abstract unsafe class Kernels
+internal abstract unsafe class KernelSet
 {
     /// <summary>All that this processor runs, fastest first.</summary>
-    public static IReadOnlyList<Kernels> Supported { get; } =
-        [.. new (bool IsSupported, Func<Kernels> Create)[]
+    public static IReadOnlyList<KernelSet> Supported { get; } =
+        [.. new (bool IsSupported, Func<KernelSet> Create)[]
         {
             (VnniKernels.Instance is not null, () => VnniKernels.Instance!),
-            (Lanes512.IsSupported, () => new Kernels<Lanes512>()),
-            (Lanes256.IsSupported, () => new Kernels<Lanes256>()),
-            (true, () => new Kernels<LanesScalar>()),
+            (Lanes512.IsSupported, () => new KernelSet<Lanes512>()),
+            (Lanes256.IsSupported, () => new KernelSet<Lanes256>()),
+            (true, () => new KernelSet<LanesScalar>()),
         }.Where(k => k.IsSupported).Select(k => k.Create())];
 
     /// <summary>The fastest on this processor.</summary>
-    public static Kernels Best => Supported[0];
+    public static KernelSet Best => Supported[0];
 
     /// <summary>Numbers of tokens that one pass over integer weights serves, largest first; the last is 1.</summary>
     public abstract IReadOnlyList<int> BlockSizes { get; }
