@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using VlmMlNet.Generation.Packed;
-using VlmMlNet.Weights;
+using VlmMlNet.Cpu.Weights;
+using VlmMlNet.ModelFolders;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Benchmarks;

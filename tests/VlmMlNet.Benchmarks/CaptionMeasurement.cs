@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

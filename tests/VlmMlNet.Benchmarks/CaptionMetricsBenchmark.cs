@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 using VlmMlNet.Evaluation.PennTreebank;
 
 namespace VlmMlNet.Benchmarks;

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Kernels;
+using VlmMlNet.Cpu.Threads;
+using VlmMlNet.Cpu.Weights;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Benchmarks;

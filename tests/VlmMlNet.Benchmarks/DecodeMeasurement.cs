@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Language;
 
 namespace VlmMlNet.Benchmarks;
 

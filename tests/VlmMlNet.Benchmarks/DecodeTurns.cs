@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Language;
 
 namespace VlmMlNet.Benchmarks;
 

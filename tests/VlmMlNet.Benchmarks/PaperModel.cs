@@ -1,9 +1,14 @@
-using VlmMlNet.Generation.Packed;
-using VlmMlNet.Generation.Packed.Vision;
+using VlmMlNet.Cpu.Language;
+using VlmMlNet.Cpu.Packing;
+using VlmMlNet.Cpu.Vision;
+using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Imaging;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
+using VlmMlNet.Parts;
 using VlmMlNet.Text;
-using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Benchmarks;

@@ -3,8 +3,11 @@ using System.Globalization;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Benchmarks;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Threads;
+using VlmMlNet.Cpu.Weights;
 
 namespace VlmMlNet.Benchmarks;
 

@@ -4,10 +4,15 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Microsoft.ML;
 using TorchSharp;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
+using VlmMlNet.Components.ImageEncoder;
+using VlmMlNet.Components.ModalityProjector;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
+using VlmMlNet.Parts;
+using VlmMlNet.Safetensors;
 using VlmMlNet.Text;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Benchmarks;
 

@@ -1,7 +1,8 @@
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
-using VlmMlNet.Evaluation;
 using VlmMlNet.Generation;
 
 namespace VlmMlNet.Cli.Commands;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using VlmMlNet.Cli.Terminal;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Output;
 
 namespace VlmMlNet.Cli.Commands;
 

@@ -4,7 +4,9 @@ using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Data;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
+using VlmMlNet.Evaluation.Output;
 using VlmMlNet.Generation;
 
 namespace VlmMlNet.Cli.Commands;

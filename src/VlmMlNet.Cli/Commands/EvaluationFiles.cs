@@ -1,7 +1,7 @@
 using System.Text.Json;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Output;
 
 namespace VlmMlNet.Cli.Commands;
 

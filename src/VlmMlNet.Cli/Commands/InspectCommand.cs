@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using TorchSharp;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
-using VlmMlNet.Weights;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 
 namespace VlmMlNet.Cli.Commands;
 

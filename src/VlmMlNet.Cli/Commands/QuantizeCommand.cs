@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Files;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using VlmMlNet.Components.Recipes;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Cli.Commands;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Cli.Commands;
 

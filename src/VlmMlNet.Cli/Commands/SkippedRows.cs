@@ -1,6 +1,6 @@
 using System.Globalization;
 using VlmMlNet.Cli.Terminal;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Cli.Commands;
 

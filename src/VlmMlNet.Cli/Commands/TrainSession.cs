@@ -2,11 +2,14 @@ using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
 using VlmMlNet.Components.Recipes;
-using VlmMlNet.Files;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
+using VlmMlNet.Files;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
+using VlmMlNet.Training.Backbones;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Cli.Commands;
 

@@ -1,8 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
 using VlmMlNet.Data;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
 

@@ -7,6 +7,7 @@ using VlmMlNet.Components.Stages;
 using VlmMlNet.Data.Scenes;
 using VlmMlNet.Files;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Backbones;
 
 namespace VlmMlNet.Cli.Quickstart;
 
@@ -27,7 +28,7 @@ internal sealed class QuickstartRun(Shell shell, MLContext context, QuickstartSe
         using var modelFolder = OutputFolder.Claim(ModelFolder);
         using var reportFile = new PendingFile(ReportFile);
         var (model, report, scores, evaluation) = ProgressDisplay.Run(shell, Train);
-        Weights.ModelFolder.Save(model, modelFolder, _ => { });
+        VlmMlNet.ModelFolders.ModelFolder.Save(model, modelFolder, _ => { });
         QuickstartReport.Write(reportFile, report);
         Print(report, scores, evaluation);
         return VlmCommand.Ok;

@@ -1,6 +1,7 @@
 using VlmMlNet.Data.Scenes;
-using VlmMlNet.Models;
+using VlmMlNet.Models.Siglip;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Backbones;
 
 namespace VlmMlNet.Cli.Quickstart;
 

@@ -1,3 +1,15 @@
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Flickr30k;
+using VlmMlNet.Data.Formats.ImageFolder;
+using VlmMlNet.Data.Formats.Karpathy;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Data.Formats.Slake;
+using VlmMlNet.Data.Formats.VqaParquet;
+using VlmMlNet.Data.Formats.VqaRad;
+using VlmMlNet.Data.Formats.VqaV2;
+
 namespace VlmMlNet.Data;
 
 /// <summary>The formats that <see cref="VisionLanguageDataCatalog.Load(string, out DataFormat, string)"/> tells apart.</summary>

@@ -1,3 +1,5 @@
+using VlmMlNet.Data.Rows;
+
 namespace VlmMlNet.Data;
 
 /// <summary>What the options of all readers have in common.</summary>

@@ -1,5 +1,9 @@
 using Microsoft.ML;
-using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Flickr30k;
+using VlmMlNet.Data.Formats.Karpathy;
 
 namespace VlmMlNet.Data;
 

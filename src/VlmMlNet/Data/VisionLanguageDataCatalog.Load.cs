@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.ImageFolder;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data;

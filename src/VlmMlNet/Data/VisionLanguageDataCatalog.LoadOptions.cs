@@ -1,6 +1,19 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.CaptionFolder;
+using VlmMlNet.Data.Formats.CaptionJson;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Flickr30k;
+using VlmMlNet.Data.Formats.ImageFolder;
+using VlmMlNet.Data.Formats.Karpathy;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Data.Formats.Slake;
+using VlmMlNet.Data.Formats.VqaParquet;
+using VlmMlNet.Data.Formats.VqaRad;
+using VlmMlNet.Data.Formats.VqaV2;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data;

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;
 

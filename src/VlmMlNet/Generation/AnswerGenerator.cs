@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using VlmMlNet.Generation.Answers;
 using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Generation;

@@ -1,4 +1,4 @@
-using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
 
 namespace VlmMlNet.Generation;
 

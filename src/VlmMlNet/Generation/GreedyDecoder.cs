@@ -1,4 +1,5 @@
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

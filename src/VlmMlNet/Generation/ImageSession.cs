@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using VlmMlNet.Generation.Answers;
 using VlmMlNet.Imaging;
+using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

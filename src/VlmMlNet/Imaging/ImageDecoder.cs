@@ -1,4 +1,5 @@
 using System.Buffers;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Imaging;
 

@@ -1,4 +1,6 @@
 using System.Buffers;
+using VlmMlNet.Imaging.Decoding;
+using VlmMlNet.Imaging.Resizing;
 
 namespace VlmMlNet.Imaging;
 

@@ -1,3 +1,5 @@
+using VlmMlNet.Imaging.Decoding;
+
 namespace VlmMlNet.Imaging;
 
 /// <summary>An upright picture of 8-bit red, green and blue values: what <see cref="ImageDecoder"/> makes of any file and

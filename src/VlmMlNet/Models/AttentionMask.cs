@@ -1,4 +1,5 @@
 using System.Text;
+using VlmMlNet.Tensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;

@@ -1,6 +1,7 @@
-using VlmMlNet.Generation.Packed.Vision;
+using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Models.Layers;
 using VlmMlNet.Runtime;
+using VlmMlNet.Tensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;

@@ -1,3 +1,4 @@
+using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

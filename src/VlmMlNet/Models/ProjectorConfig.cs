@@ -1,3 +1,5 @@
+using VlmMlNet.Tensors;
+
 namespace VlmMlNet.Models;
 
 /// <summary>Shape of the two-layer MLP that turns image features into language-model tokens (paper section 3; LLaVA 1.5's connector).</summary>

@@ -1,3 +1,5 @@
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models;

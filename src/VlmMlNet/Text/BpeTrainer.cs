@@ -1,3 +1,5 @@
+using VlmMlNet.Text.Tokenizer;
+
 namespace VlmMlNet.Text;
 
 /// <summary>Trains a byte-level BPE tokenizer of Qwen2's kind on text (Sennrich et al. 2016; the counting and the order of

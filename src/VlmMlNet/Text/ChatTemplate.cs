@@ -1,4 +1,5 @@
 using System.Text;
+using VlmMlNet.Text.Tokenizer;
 
 namespace VlmMlNet.Text;
 

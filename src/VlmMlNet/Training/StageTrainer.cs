@@ -1,4 +1,5 @@
 using VlmMlNet.Files;
+using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;

@@ -1,5 +1,7 @@
 using TorchSharp.Modules;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;

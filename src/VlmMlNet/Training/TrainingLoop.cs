@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using VlmMlNet.Models;
+using VlmMlNet.Training.Batches;
+using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;

@@ -1,5 +1,5 @@
-using VlmMlNet.Generation.Packed;
-using VlmMlNet.Generation.Packed.Lanes;
+using VlmMlNet.Cpu.Kernels;
+using VlmMlNet.Cpu.Kernels.Lanes;
 
 namespace VlmMlNet.Benchmarks.Arithmetic;
 

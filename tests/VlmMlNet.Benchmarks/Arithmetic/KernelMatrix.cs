@@ -1,4 +1,6 @@
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Packing;
+using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Tensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Benchmarks.Arithmetic;

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Kernels;
+using VlmMlNet.Cpu.Weights;
 
 namespace VlmMlNet.Benchmarks.Arithmetic;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using VlmMlNet.Generation.Packed;
+using VlmMlNet.Cpu.Weights;
 
 namespace VlmMlNet.Benchmarks.Arithmetic;
 

@@ -42,7 +42,7 @@ public sealed class AnsweringTests : CliTest
 
         var further = Run("train", "--model", output, "--data", CocoFile(2), "--out", InFolder("further"), "--stages", "1");
         Assert.True(further.Code == 0, further.Error);
-        Assert.Equal("what colour is it", VlmMlNet.Weights.FolderSummary.Read(InFolder("further")).CaptionPrompt);
+        Assert.Equal("what colour is it", VlmMlNet.ModelFolders.FolderSummary.Read(InFolder("further")).CaptionPrompt);
 
         string answers = InFolder("answers.json");
         Assert.Equal(0, Run("evaluate", "--model", output, "--data", CocoFile(2), "--max-tokens", "2", "--predictions", answers).Code);

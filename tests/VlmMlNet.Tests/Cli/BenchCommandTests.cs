@@ -37,7 +37,7 @@ public sealed class BenchCommandTests : CliTest
                 using (TorchSharp.torch.no_grad())
                     weight.mul_(20);
             using var packed = other.WithPrecision(WeightPrecision.Int8);
-            VlmMlNet.Weights.ModelFolder.Save(packed, small);
+            VlmMlNet.ModelFolders.ModelFolder.Save(packed, small);
         }
         var (code, output, error) = Run("bench", "quality", "--model", model, "--data", data, "--max-tokens", "4", "--quantized", small, "--limit", "4", "--threads", "1");
         Assert.Equal(1, code);

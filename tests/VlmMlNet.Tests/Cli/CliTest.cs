@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using VlmMlNet.Cli;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Tests.Components;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Tests.Cli;
 

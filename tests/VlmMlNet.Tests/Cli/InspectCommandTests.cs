@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 
 namespace VlmMlNet.Tests.Cli;
 

@@ -1,5 +1,5 @@
 using VlmMlNet.Files;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 
 namespace VlmMlNet.Tests.Cli;
 

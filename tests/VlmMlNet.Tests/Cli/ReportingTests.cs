@@ -1,6 +1,6 @@
 using VlmMlNet.Cli.Commands;
 using VlmMlNet.Cli.Terminal;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
 
 namespace VlmMlNet.Tests.Cli;
 

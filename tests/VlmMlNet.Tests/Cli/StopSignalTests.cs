@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using VlmMlNet.Cli.Terminal;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 
 namespace VlmMlNet.Tests.Cli;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 
 namespace VlmMlNet.Tests.Cli;
 

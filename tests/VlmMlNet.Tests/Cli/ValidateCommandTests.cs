@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using Microsoft.ML;
+using VlmMlNet.Safetensors;
 using VlmMlNet.Tests.Components;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Tests.Cli;
 

@@ -1,9 +1,10 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Imaging;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.ModelFolders;
+using VlmMlNet.Safetensors;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Text;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Tests.Components;
 

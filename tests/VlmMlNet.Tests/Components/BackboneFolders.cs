@@ -1,5 +1,7 @@
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
-using VlmMlNet.Weights;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 
 namespace VlmMlNet.Tests.Components;
 

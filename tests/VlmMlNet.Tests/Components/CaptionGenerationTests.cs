@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Tests.Generation;
-using VlmMlNet.Tests.Weights;
 
 namespace VlmMlNet.Tests.Components;
 

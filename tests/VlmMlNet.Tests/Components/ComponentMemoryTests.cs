@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using TorchSharp;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
 using VlmMlNet.Tests.Imaging;
 
 namespace VlmMlNet.Tests.Components;

@@ -1,8 +1,11 @@
 using Microsoft.ML;
-using VlmMlNet.Components;
+using VlmMlNet.Components.HybridMaskDecoder;
+using VlmMlNet.Components.ImageEncoder;
 using VlmMlNet.Components.Stages;
+using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Models;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Components;

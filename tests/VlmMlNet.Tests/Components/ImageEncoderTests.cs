@@ -1,8 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Image;
-using VlmMlNet.Components;
-using VlmMlNet.Models;
+using VlmMlNet.Components.ImageEncoder;
+using VlmMlNet.Imaging;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Components;

@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using TorchSharp;
-using VlmMlNet.Components;
+using VlmMlNet.Components.Catalog;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Tests.Models;

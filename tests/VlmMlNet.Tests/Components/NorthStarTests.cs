@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.ML;
-using VlmMlNet.Data;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Evaluation.Captions;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Tests.Components;

@@ -1,8 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
+using VlmMlNet.Components.HybridMaskDecoder;
+using VlmMlNet.Components.ImageEncoder;
+using VlmMlNet.Components.ModalityProjector;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Generation;
+using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 using VlmMlNet.Training;

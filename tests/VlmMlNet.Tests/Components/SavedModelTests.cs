@@ -1,8 +1,10 @@
 using System.IO.Compression;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Components;

@@ -1,4 +1,6 @@
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,7 +1,8 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Parquet;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

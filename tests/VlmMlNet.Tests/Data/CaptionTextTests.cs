@@ -1,5 +1,9 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.ImageFolder;
+using VlmMlNet.Data.Formats.Karpathy;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

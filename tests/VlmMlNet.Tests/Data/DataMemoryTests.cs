@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Tests.Imaging;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using NJsonSchema;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Llava;
 
 namespace VlmMlNet.Tests.Data;
 

@@ -2,6 +2,16 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Parquet;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Flickr30k;
+using VlmMlNet.Data.Formats.Karpathy;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Data.Formats.Slake;
+using VlmMlNet.Data.Formats.VqaRad;
+using VlmMlNet.Data.Formats.VqaV2;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

@@ -1,5 +1,6 @@
 using Microsoft.ML;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Llava;
 
 namespace VlmMlNet.Tests.Data;
 

@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

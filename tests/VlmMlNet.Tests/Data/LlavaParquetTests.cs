@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Llava;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

@@ -1,4 +1,5 @@
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

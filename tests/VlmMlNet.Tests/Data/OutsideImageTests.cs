@@ -1,4 +1,5 @@
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,4 +1,6 @@
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Rows;
 using static VlmMlNet.Tests.Data.FlatParquet;
 
 namespace VlmMlNet.Tests.Data;

@@ -2,8 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests.Data;
 

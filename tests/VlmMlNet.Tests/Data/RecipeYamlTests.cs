@@ -1,4 +1,4 @@
-using VlmMlNet.Data;
+using VlmMlNet.Data.Mixtures;
 
 namespace VlmMlNet.Tests.Data;
 

@@ -66,7 +66,7 @@ public class RecognitionTests : CaptionParquetFiles
         Assert.Equal(9, Count(Catalog.Load(set)));
         Assert.Equal(5, Count(Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Train })));
         Assert.Equal(4, Count(Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Validation })));
-        Assert.Equal(4, Count(VlmMlNet.Evaluation.EvaluationProtocol.Coco2017Validation.Load(Catalog, set)));
+        Assert.Equal(4, Count(VlmMlNet.Components.Recipes.EvaluationProtocol.Coco2017Validation.Load(Catalog, set)));
         Assert.Equal($"{InFolder("set/data")}: the part Test is asked for, and no file is named test*.parquet. Give the files of the part, with * for several.",
             Assert.Throws<MalformedInputException>(() => Catalog.Load(set, new DataLoadOptions { Split = DataSplit.Test })).Message);
     }

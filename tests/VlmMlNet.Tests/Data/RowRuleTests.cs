@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.CaptionParquet;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,6 +1,10 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
-using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.Slake;
+using VlmMlNet.Data.Formats.VqaParquet;
+using VlmMlNet.Data.Formats.VqaRad;
+using VlmMlNet.Data.Formats.VqaV2;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

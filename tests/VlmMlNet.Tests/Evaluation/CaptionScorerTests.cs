@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Evaluation;
 

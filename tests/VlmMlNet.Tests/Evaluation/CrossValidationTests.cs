@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
 
 namespace VlmMlNet.Tests.Evaluation;
 

@@ -1,5 +1,5 @@
 using Microsoft.ML;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Evaluation;
 

@@ -1,5 +1,7 @@
 using Microsoft.Data.Analysis;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
+using VlmMlNet.Evaluation.Output;
 
 namespace VlmMlNet.Tests.Evaluation;
 

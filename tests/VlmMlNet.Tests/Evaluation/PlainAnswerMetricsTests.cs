@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
 
 namespace VlmMlNet.Tests.Evaluation;
 

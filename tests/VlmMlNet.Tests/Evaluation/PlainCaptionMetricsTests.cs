@@ -1,4 +1,4 @@
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Evaluation;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Evaluation;
 

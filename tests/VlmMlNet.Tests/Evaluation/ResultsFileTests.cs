@@ -1,5 +1,6 @@
 using Microsoft.ML;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Evaluation;
 

@@ -1,5 +1,5 @@
 using NJsonSchema;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Output;
 
 namespace VlmMlNet.Tests.Evaluation;
 

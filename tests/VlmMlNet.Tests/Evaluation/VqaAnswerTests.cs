@@ -1,5 +1,5 @@
 using System.Text.Json;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
 
 namespace VlmMlNet.Tests.Evaluation;
 

@@ -1,5 +1,4 @@
 using VlmMlNet.Files;
-using VlmMlNet.Tests.Weights;
 
 namespace VlmMlNet.Tests.Files;
 

@@ -1,5 +1,7 @@
 using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
 using VlmMlNet.Models;
+using VlmMlNet.Parts;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

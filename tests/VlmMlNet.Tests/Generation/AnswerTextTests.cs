@@ -1,5 +1,6 @@
 using System.Text;
-using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
+using VlmMlNet.Generation.Sampling;
 using VlmMlNet.Text;
 
 namespace VlmMlNet.Tests.Generation;

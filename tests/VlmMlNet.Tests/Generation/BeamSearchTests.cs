@@ -1,4 +1,6 @@
 using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
+using VlmMlNet.Generation.Sampling;
 using VlmMlNet.Models;
 using VlmMlNet.Text;
 

@@ -2,10 +2,10 @@ using Microsoft.ML;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Files;
 using VlmMlNet.Generation;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Tests.Components;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Tests.Generation;
 

@@ -1,5 +1,6 @@
 using TorchSharp;
 using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
 using VlmMlNet.Imaging;
 using VlmMlNet.Text;
 

@@ -1,11 +1,13 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
+using VlmMlNet.Components.ImageEncoder;
+using VlmMlNet.Components.ModalityProjector;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.ModelFolders;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Tests.Generation;
 

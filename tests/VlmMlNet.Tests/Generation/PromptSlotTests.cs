@@ -1,4 +1,4 @@
-using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
 
 namespace VlmMlNet.Tests.Generation;
 

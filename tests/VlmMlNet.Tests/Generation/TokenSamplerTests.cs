@@ -1,4 +1,5 @@
 using VlmMlNet.Generation;
+using VlmMlNet.Generation.Sampling;
 
 namespace VlmMlNet.Tests.Generation;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using SkiaSharp;
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Tests.Imaging;
 

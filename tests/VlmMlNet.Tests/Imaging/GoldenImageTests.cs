@@ -1,4 +1,5 @@
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Resizing;
 
 namespace VlmMlNet.Tests.Imaging;
 

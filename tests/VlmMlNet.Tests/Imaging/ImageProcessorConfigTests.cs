@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using VlmMlNet.Imaging;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.Imaging.Resizing;
+using VlmMlNet.Tests.Files;
 
 namespace VlmMlNet.Tests.Imaging;
 

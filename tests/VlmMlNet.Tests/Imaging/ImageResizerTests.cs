@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Resizing;
 
 namespace VlmMlNet.Tests.Imaging;
 

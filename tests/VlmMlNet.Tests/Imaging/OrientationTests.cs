@@ -1,5 +1,6 @@
 using SkiaSharp;
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Tests.Imaging;
 

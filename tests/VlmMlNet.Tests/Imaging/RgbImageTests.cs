@@ -1,4 +1,5 @@
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Tests.Imaging;
 

@@ -1,7 +1,8 @@
 using VlmMlNet.Generation;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
+using VlmMlNet.Safetensors;
 using VlmMlNet.Text;
-using VlmMlNet.Weights;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Models;

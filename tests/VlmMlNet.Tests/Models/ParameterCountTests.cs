@@ -1,4 +1,6 @@
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Models;

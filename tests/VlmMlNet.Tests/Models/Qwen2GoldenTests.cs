@@ -1,7 +1,9 @@
 using TorchSharp.Modules;
 using VlmMlNet.Generation;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
-using VlmMlNet.Weights;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Safetensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Models;

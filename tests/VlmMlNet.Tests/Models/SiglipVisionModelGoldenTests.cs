@@ -1,4 +1,5 @@
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
+using VlmMlNet.Safetensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Models;

@@ -1,4 +1,6 @@
 using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
 
 namespace VlmMlNet.Tests.Models;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Captions;
 
 namespace VlmMlNet.Tests.Notebooks;
 

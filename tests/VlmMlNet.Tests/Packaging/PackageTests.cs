@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Xml.Linq;
 using Microsoft.ML;
-using VlmMlNet.Components;
+using VlmMlNet.Components.CaptionGenerator;
 using VlmMlNet.Tests.Components;
 
 namespace VlmMlNet.Tests.Packaging;

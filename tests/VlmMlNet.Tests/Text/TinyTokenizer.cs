@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using VlmMlNet.Text;
+using VlmMlNet.Text.Tokenizer;
 
 namespace VlmMlNet.Tests.Text;
 

@@ -1,4 +1,4 @@
-using VlmMlNet.Text;
+using VlmMlNet.Text.Tokenizer;
 
 namespace VlmMlNet.Tests.Text;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using VlmMlNet.Text;
+using VlmMlNet.Text.Tokenizer;
 
 namespace VlmMlNet.Tests.Text;
 

@@ -1,7 +1,9 @@
 using System.Text;
-using VlmMlNet.Models;
+using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Components;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Batches;
+using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Training;

@@ -1,4 +1,4 @@
-using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests.Training;
 

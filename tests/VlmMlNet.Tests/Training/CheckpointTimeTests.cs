@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.Safetensors;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
+using VlmMlNet.Training.Backbones;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Training;
@@ -68,7 +69,7 @@ public sealed class CheckpointTimeTests : IDisposable
     public void Time_used_before_an_interruption_counts_within_contrastive_training()
     {
         var options = new ContrastiveOptions { BatchSize = 2, TextLayers = 1 };
-        (VlmMlNet.Models.SiglipVisionModel, TrainingHistory History) Train(ContrastiveOptions how, TrainingRun run) =>
+        (VlmMlNet.Models.Siglip.SiglipVisionModel, TrainingHistory History) Train(ContrastiveOptions how, TrainingRun run) =>
             ContrastivePretraining.Train(TinyModel.Vision with { UseHead = true }, TinyModel.Tokenizer, TinyModel.Colours(12), how, run);
         Interrupted(run => Train(options, run));
         Edit("contrastive.safetensors", state => state["Duration"] = "01:00:00");

@@ -1,4 +1,5 @@
-using VlmMlNet.Training;
+using VlmMlNet.Imaging;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests.Training;
 

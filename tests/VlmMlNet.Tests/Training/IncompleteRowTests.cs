@@ -4,6 +4,7 @@ using VlmMlNet.Components.Stages;
 using VlmMlNet.Tests.Cli;
 using VlmMlNet.Tests.Components;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Backbones;
 
 namespace VlmMlNet.Tests.Training;
 

@@ -1,4 +1,5 @@
 using VlmMlNet.Training;
+using VlmMlNet.Training.Backbones;
 
 namespace VlmMlNet.Tests.Training;
 

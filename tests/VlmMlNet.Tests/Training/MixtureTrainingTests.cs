@@ -3,6 +3,7 @@ using Parquet.Serialization;
 using TorchSharp;
 using VlmMlNet.Tests.Cli;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests.Training;
 

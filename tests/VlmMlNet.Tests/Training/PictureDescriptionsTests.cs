@@ -1,5 +1,6 @@
 using VlmMlNet.Imaging;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Backbones;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Tests.Training;
 

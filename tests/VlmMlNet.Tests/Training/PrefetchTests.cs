@@ -1,4 +1,4 @@
-using VlmMlNet.Training;
+using VlmMlNet.Training.Batches;
 
 namespace VlmMlNet.Tests.Training;
 

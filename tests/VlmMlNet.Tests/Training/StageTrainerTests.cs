@@ -1,6 +1,8 @@
 using VlmMlNet.Generation;
-using VlmMlNet.Training;
+using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Models;
+using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Training;

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Microsoft.ML;
-using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Tests.Components;
 using VlmMlNet.Tests.Imaging;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Batches;
 
 namespace VlmMlNet.Tests.Training;
 

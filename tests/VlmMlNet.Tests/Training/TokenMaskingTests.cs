@@ -1,5 +1,5 @@
 using VlmMlNet.Text;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Batches;
 
 namespace VlmMlNet.Tests.Training;
 

@@ -6,9 +6,10 @@ using Microsoft.ML.Transforms;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
+using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Batches;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Preview;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Recipes;
 

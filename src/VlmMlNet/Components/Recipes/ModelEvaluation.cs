@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
+using VlmMlNet.Evaluation.Output;
 using VlmMlNet.Files;
 
 namespace VlmMlNet.Components.Recipes;

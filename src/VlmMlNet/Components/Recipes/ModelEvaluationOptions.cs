@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using VlmMlNet.Evaluation;
 using VlmMlNet.Generation;
 
 namespace VlmMlNet.Components.Recipes;

@@ -1,7 +1,9 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VlmMlNet.Evaluation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
 using VlmMlNet.Generation;
+using VlmMlNet.Generation.Answers;
 
 namespace VlmMlNet.Components.Recipes;
 

@@ -1,4 +1,4 @@
-using VlmMlNet.Training;
+using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Components.Recipes;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Components.Columns;
 using VlmMlNet.Data;
 using VlmMlNet.Text;
 

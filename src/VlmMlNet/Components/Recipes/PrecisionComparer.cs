@@ -1,7 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VlmMlNet.Evaluation;
-using VlmMlNet.Generation;
+using VlmMlNet.Evaluation.Answers;
+using VlmMlNet.Evaluation.Captions;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Text;

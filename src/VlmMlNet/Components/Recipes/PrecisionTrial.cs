@@ -1,5 +1,4 @@
-using VlmMlNet.Evaluation;
-using VlmMlNet.Generation;
+using VlmMlNet.Models;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Components.Recipes;

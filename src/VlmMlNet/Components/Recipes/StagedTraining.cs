@@ -1,4 +1,5 @@
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Recipes;
 

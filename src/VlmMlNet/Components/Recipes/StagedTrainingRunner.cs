@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using VlmMlNet.Files;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Components.Recipes;
 

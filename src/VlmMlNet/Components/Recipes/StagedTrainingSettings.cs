@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Recipes;
 

@@ -2,8 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using VlmMlNet.Files;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.Training;
-using VlmMlNet.Weights;
 
 namespace VlmMlNet.Components.Recipes;
 

@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VlmMlNet.Training;
+using VlmMlNet.Components.Columns;
+using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Components.Stages;
 

@@ -1,10 +1,12 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Components.Columns;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
-using VlmMlNet.Training;
+using VlmMlNet.Imaging;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Stages;
 

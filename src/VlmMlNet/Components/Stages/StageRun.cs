@@ -1,5 +1,6 @@
 using Microsoft.ML.Runtime;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Components.Stages;
 

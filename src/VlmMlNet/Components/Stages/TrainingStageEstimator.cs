@@ -1,6 +1,11 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Components.Columns;
+using VlmMlNet.Components.HybridMaskDecoder;
+using VlmMlNet.Components.ImageEncoder;
+using VlmMlNet.Components.ModalityProjector;
+using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Training;
 

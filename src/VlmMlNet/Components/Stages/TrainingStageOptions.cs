@@ -1,3 +1,4 @@
+using VlmMlNet.Components.HybridMaskDecoder;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Components.Stages;

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Components.HybridMaskDecoder;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Components.Stages;

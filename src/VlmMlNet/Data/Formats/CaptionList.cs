@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using VlmMlNet.Data.Formats.CaptionCsv;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;

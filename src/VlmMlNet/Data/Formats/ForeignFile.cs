@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using VlmMlNet.Data.Rows;
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Data.Formats;
 

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using VlmMlNet.Data.Formats.CaptionCsv;
+using VlmMlNet.Data.Formats.CaptionFolder;
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Lines;
 using VlmMlNet.Data.Parquet;

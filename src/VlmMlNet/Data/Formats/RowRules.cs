@@ -1,3 +1,4 @@
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using VlmMlNet.Data.Formats.VqaParquet;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Rows;
 

@@ -1,5 +1,5 @@
 using VlmMlNet.Data.Rows;
-using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Data.Parquet;
 

@@ -1,4 +1,4 @@
-using VlmMlNet.Weights;
+using VlmMlNet.Safetensors;
 
 namespace VlmMlNet.Data.Rows;
 

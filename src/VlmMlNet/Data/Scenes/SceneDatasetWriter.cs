@@ -1,4 +1,6 @@
 using System.Globalization;
+using VlmMlNet.Data.Formats.Coco;
+using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Files;
 
 namespace VlmMlNet.Data.Scenes;

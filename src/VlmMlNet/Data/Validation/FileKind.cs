@@ -1,9 +1,11 @@
 using System.Text.Json;
 using VlmMlNet.Data.Formats;
+using VlmMlNet.Data.Formats.VqaV2;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
+using VlmMlNet.Safetensors;
 
 namespace VlmMlNet.Data.Validation;
 

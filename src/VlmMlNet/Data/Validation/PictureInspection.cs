@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using VlmMlNet.Imaging;
+using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Data.Validation;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.ML;
-using VlmMlNet.Components;
+using VlmMlNet.Components.Saving;
+using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
-using VlmMlNet.Weights;
+using VlmMlNet.ModelFolders;
 
 namespace VlmMlNet.Data.Validation;
 

@@ -1,9 +1,7 @@
 using Microsoft.ML;
 using VlmMlNet.Components.Recipes;
-using VlmMlNet.Evaluation;
 using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
 using VlmMlNet.Text;
 using static TorchSharp.torch;
 

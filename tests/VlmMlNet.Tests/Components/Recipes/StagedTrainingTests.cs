@@ -1,6 +1,6 @@
 using Microsoft.ML;
 using VlmMlNet.Components.Recipes;
-using VlmMlNet.Tests.Weights;
+using VlmMlNet.Tests.Files;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Tests.Components.Recipes;

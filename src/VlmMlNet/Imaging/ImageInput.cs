@@ -1,0 +1,104 @@
+namespace VlmMlNet.Imaging;
+
+/// <summary>A picture that is decoded when its batch is made, not when its row is read.</summary>
+public sealed class ImageInput
+{
+    private readonly string? _path;
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private readonly RgbImage? _image;
+    private readonly long? _row;
+
+    private ImageInput(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image, long? row) =>
+        (Name, _path, _bytes, _image, _row) = (name, path, bytes, image, row);
+
+    private ImageInput(string name, PictureForm form, ReadOnlyMemory<float> features) => (Name, Form, Features) = (name, form, features);
+
+    /// <summary>The path, or how errors name the bytes.</summary>
+    public string Name { get; }
+
+    /// <summary>Whether <see cref="Name"/> is the path of its file.</summary>
+    internal bool IsFile => _path is not null;
+
+    /// <summary>Bytes held in memory, for the shuffle's bound.</summary>
+    internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0) + sizeof(float) * (long)Features.Length;
+
+    /// <summary>What is given of the picture.</summary>
+    internal PictureForm Form { get; }
+
+    /// <summary>[patches, width], where features are given.</summary>
+    internal ReadOnlyMemory<float> Features { get; }
+
+    /// <summary>A picture in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="row">The row of the data set that it belongs to, for errors; null for none.</param>
+    public static ImageInput FromFile(string path, long? row = null) => new(path, path, default, null, row);
+
+    /// <summary>An encoded picture (png, jpeg, ...) in memory.</summary>
+    /// <param name="bytes">The file's content; not copied.</param>
+    /// <param name="name">How errors name it.</param>
+    /// <param name="row">As for a file.</param>
+    public static ImageInput FromBytes(ReadOnlyMemory<byte> bytes, string name, long? row = null) => new(name, null, bytes, null, row);
+
+    /// <summary>A decoded picture.</summary>
+    /// <param name="image">The pixels.</param>
+    /// <param name="name">How errors name it.</param>
+    public static ImageInput FromImage(RgbImage image, string name) => new(name, null, default, image, null);
+
+    /// <summary>What a frozen image encoder has made of a picture: it is not run again.</summary>
+    /// <param name="patches">[patches, encoder width].</param>
+    /// <param name="name">How errors name the picture.</param>
+    public static ImageInput FromPatches(ReadOnlyMemory<float> patches, string name) => new(name, PictureForm.Patches, patches);
+
+    /// <summary>What a frozen image encoder and a frozen projector have made of a picture: they are not run again.</summary>
+    /// <param name="visualTokens">[patches, language width].</param>
+    /// <param name="name">How errors name the picture.</param>
+    public static ImageInput FromVisualTokens(ReadOnlyMemory<float> visualTokens, string name) => new(name, PictureForm.VisualTokens, visualTokens);
+
+    /// <summary>The pixels.</summary>
+    /// <exception cref="MalformedInputException">The picture cannot be decoded.</exception>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidOperationException">Features are given instead of a picture.</exception>
+    public RgbImage Decode()
+    {
+        if (Form != PictureForm.Pixels)
+            throw new InvalidOperationException($"{Name}: its features are given, not the picture.");
+        try
+        {
+            return _image ?? (_path is not null ? ImageDecoder.Decode(_path) : ImageDecoder.Decode(_bytes, Name));
+        }
+        catch (Exception e) when (AtRow(e) is { } named)
+        {
+            throw named;
+        }
+    }
+
+    /// <summary>Decodes, resizes and normalises the picture, without holding its pixels.</summary>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    internal void Process(ImageProcessor processor, Span<float> destination)
+    {
+        if (_image is not null || Form != PictureForm.Pixels)
+        {
+            processor.Process(Decode(), destination);
+            return;
+        }
+        try
+        {
+            if (_path is not null)
+                processor.Process(_path, destination);
+            else
+                processor.Process(_bytes, Name, destination);
+        }
+        catch (Exception e) when (AtRow(e) is { } named)
+        {
+            throw named;
+        }
+    }
+
+    // The same error with the row that the picture belongs to; null where there is nothing to add.
+    private Exception? AtRow(Exception error) => (error, _row) switch
+    {
+        (MalformedInputException e, { } row) => e.AtRow(row),
+        (FileNotFoundException e, { } row) => new FileNotFoundException($"Row {row}: {e.Message}", e.FileName, e),
+        _ => null,
+    };
+}

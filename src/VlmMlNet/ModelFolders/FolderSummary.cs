@@ -1,0 +1,109 @@
+using System.Text.Json;
+using VlmMlNet.Files;
+using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
+using VlmMlNet.Safetensors;
+using VlmMlNet.Text;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.ModelFolders;
+
+/// <summary>What a model's folder holds, read from its headers: no weights are loaded.</summary>
+/// <param name="Folder">The full path.</param>
+/// <param name="Kind">config.json's <c>model_type</c>, or <c>unknown</c>.</param>
+/// <param name="Config">config.json, indented.</param>
+/// <param name="Parts">Parameters of each part, in the order of the model; they add up to <see cref="ParameterCount"/>.</param>
+/// <param name="Types">Tensors and bytes of each type.</param>
+/// <param name="Tokenizer">The tokenizer; null where the folder has none.</param>
+public sealed record FolderSummary(string Folder, string Kind, string Config, IReadOnlyList<FolderSummary.Part> Parts,
+    IReadOnlyList<FolderSummary.StoredType> Types, VlmTokenizer? Tokenizer)
+{
+    private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true };
+
+    // First match wins. Names as ModelFolder writes them, then those of single Hugging Face models.
+    private static readonly (string Prefix, string Part)[] s_parts =
+    [
+        (ModelFolder.VisionPrefix + "vision_model.head.", "vision head"),
+        (ModelFolder.VisionPrefix, "vision"),
+        (ModelFolder.ProjectorPrefix, "projector"),
+        (ModelFolder.LanguagePrefix, "language"),
+        ("vision_model.head.", "vision head"),
+        ("vision_model.", "vision"),
+        ("text_model.", "text tower"),
+        ("model.", "language"),
+        ("lm_head.", "language output"),
+    ];
+
+    /// <summary>A part of a model.</summary>
+    /// <param name="Name">vision, vision head, projector, language, ...</param>
+    /// <param name="Parameters">How many numbers it has.</param>
+    public sealed record Part(string Name, long Parameters);
+
+    /// <summary>A type of stored tensors.</summary>
+    /// <param name="Type">Its name in safetensors, such as F32.</param>
+    /// <param name="Tensors">How many tensors.</param>
+    /// <param name="Bytes">Their size in the files.</param>
+    public sealed record StoredType(string Type, int Tensors, long Bytes);
+
+    /// <summary>What the model is asked for a caption where nothing else is said; null where it is not a whole vision-language model.</summary>
+    public string? CaptionPrompt { get; init; }
+
+    /// <summary>The precision of a language model that was packed for generating; null for other models.</summary>
+    public WeightPrecision? Precision { get; init; }
+
+    /// <summary>All parameters that are stored; tied embeddings are stored once.</summary>
+    public long ParameterCount => Parts.Sum(p => p.Parameters);
+
+    /// <summary>Reads a folder that <see cref="ModelFolder"/> saved or Hugging Face publishes.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="FileNotFoundException">It has no config.json or no weights.</exception>
+    /// <exception cref="MalformedInputException">A file is damaged.</exception>
+    public static FolderSummary Read(string folder)
+    {
+        folder = Checkpoint.FullFolder(folder);
+        FolderReplacement.Complete(folder);
+        string configPath = Path.Combine(folder, HuggingFaceConfig.FileName);
+        var root = ConfigSection.Open(configPath);
+        bool isWhole = root.Text("model_type") == ModelFolder.ModelType;
+        var precision = isWhole ? ModelFolder.StoredPrecision(root) : null;
+        bool isEncoderPacked = isWhole && ModelFolder.HasPackedEncoder(root);
+        var entries = new List<SafetensorsEntry>();
+        if (precision is null || !isEncoderPacked)
+        {
+            using var checkpoint = Checkpoint.OpenFolder(folder, name => true); // what is missing is found when it is loaded
+            entries.AddRange(checkpoint.Names.Select(checkpoint.Entry));
+        }
+        var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
+        // Packed tensors are padded, and have scales: what they were made of counts.
+        if (precision is not null || isEncoderPacked)
+        {
+            var (vision, language) = (HuggingFaceConfig.SiglipVision(root.Section("vision_config") ?? root), HuggingFaceConfig.Qwen2(root.Section("text_config") ?? root));
+            if (precision is not null)
+                AddPacked("language", ModelFolder.PackedName, () => new Qwen2ForCausalLM(language, ScalarType.Float32, META));
+            if (isEncoderPacked)
+            {
+                AddPacked("vision", ModelFolder.PackedVisionName, () => new SiglipVisionModel(vision with { UseHead = false }, ScalarType.Float32, META));
+                AddPacked("projector", ModelFolder.PackedProjectorName, () => new MlpProjector(ModelFolder.Projector(root.Section("projector_config") ?? root, vision, language), ScalarType.Float32, META));
+            }
+        }
+        bool hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.json"));
+        return new FolderSummary(folder, root.Text("model_type") ?? "unknown", root.ToJson(s_indented),
+            [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
+            [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
+            hasTokenizer ? VlmTokenizer.Load(folder) : null)
+        { CaptionPrompt = isWhole ? ModelFolder.CaptionPrompt(root) : null, Precision = precision };
+
+        void AddPacked(string part, string file, Func<nn.Module> shapes)
+        {
+            using var packed = SafetensorsFile.Open(Path.Combine(folder, file));
+            entries.AddRange(packed.Tensors.Values);
+            using var module = shapes();
+            counts[part] = module.parameters().Sum(p => p.numel());
+        }
+    }
+
+    private static string PartOf(string tensor) =>
+        Array.Find(s_parts, p => tensor.StartsWith(p.Prefix, StringComparison.Ordinal)).Part ?? "other";
+}

@@ -1,0 +1,114 @@
+using VlmMlNet.Cpu.Language;
+using VlmMlNet.Cpu.Vision;
+using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Imaging;
+using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
+using VlmMlNet.Safetensors;
+using VlmMlNet.Text;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.ModelFolders;
+
+/// <summary>Finds all that would stop a model folder from loading, of this library's or of Hugging Face's. No weights are kept in
+/// memory.</summary>
+internal static class ModelInspection
+{
+    /// <summary>What the folder's problems are, each once, in the order in which loading would meet them.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="isConfigBad">Whether config.json is known not to be usable: then the weights are not held against it.</param>
+    public static IReadOnlyList<MalformedInputException> Find(string folder, bool isConfigBad)
+    {
+        folder = Path.GetFullPath(folder);
+        TorchRuntime.EnsureLoaded();
+        var problems = new List<MalformedInputException>();
+        string? type = null;
+        if (!isConfigBad)
+            Try(() => type = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName)).Text("model_type"));
+        switch (type)
+        {
+            case HuggingFaceConfig.Qwen2Type:
+                Try(() => HuggingFaceFolder.CheckQwen2(folder));
+                Try(() => VlmTokenizer.Load(folder));
+                break;
+            case HuggingFaceConfig.SiglipType or HuggingFaceConfig.SiglipVisionType:
+                Try(() => HuggingFaceFolder.CheckSiglipVision(folder));
+                Try(() => ImageProcessorFolder.Find(folder));
+                break;
+            default:
+                Try(() => VlmTokenizer.Load(folder));
+                Try(() => ImageProcessorFolder.Read(folder));
+                if (!isConfigBad)
+                    CheckWhole();
+                break;
+        }
+        return problems;
+
+        // Part by part, so that one that is damaged does not hide the others; then how they fit.
+        void CheckWhole()
+        {
+            Try(() => CheckWeights(folder, Try));
+            if (problems.Count == 0)
+                Try(() => ModelFolder.Load(folder, device: META).Dispose());
+        }
+
+        void Try(Action check)
+        {
+            try
+            {
+                check();
+            }
+            catch (MalformedInputException e)
+            {
+                Add(e);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
+            {
+                // Some name the folder already, as the problem's own source does.
+                string text = e.Message.StartsWith(folder + ": ", StringComparison.Ordinal) ? e.Message[(folder.Length + 2)..] : e.Message;
+                Add(new MalformedInputException(folder, text.TrimEnd('.'), innerException: e));
+            }
+        }
+
+        void Add(MalformedInputException problem)
+        {
+            if (problems.TrueForAll(p => p.Message != problem.Message))
+                problems.Add(problem);
+        }
+    }
+
+    /// <summary>Compares the weights with the configuration, part by part: all of loading that needs neither tokenizer nor memory.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="check">Runs one comparison.</param>
+    private static void CheckWeights(string folder, Action<Action> check)
+    {
+        var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
+        var vision = HuggingFaceConfig.SiglipVision(ModelFolder.Section(root, "vision_config"));
+        var language = HuggingFaceConfig.Qwen2(ModelFolder.Section(root, "text_config"));
+        var projector = ModelFolder.Projector(ModelFolder.Section(root, "projector_config"), vision, language);
+        var precision = ModelFolder.StoredPrecision(root);
+        bool isEncoderStored = ModelFolder.HasPackedEncoder(root);
+        using var checkpoint = isEncoderStored && precision is not null ? null : Checkpoint.OpenFolder(folder);
+        if (isEncoderStored)
+        {
+            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedVisionName), PackedVision.Factory(vision)).Dispose());
+            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedProjectorName), PackedProjector.Factory(projector)).Dispose());
+        }
+        else
+        {
+            check(() => Match(new SiglipVisionModel(vision, ScalarType.Float32, META), ModelFolder.VisionPrefix));
+            check(() => Match(new MlpProjector(projector, ScalarType.Float32, META), ModelFolder.ProjectorPrefix));
+        }
+        if (precision is { } stored)
+            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedName), PackedModel.Factory(language, stored)).Dispose());
+        else
+            check(() => Match(new Qwen2ForCausalLM(language, ScalarType.Float32, META), ModelFolder.LanguagePrefix));
+
+        void Match(nn.Module shapes, string prefix)
+        {
+            using (shapes)
+                ModuleWeights.Match(shapes, checkpoint!, prefix);
+        }
+    }
+}

@@ -1,0 +1,238 @@
+using VlmMlNet.Cpu.Language;
+using VlmMlNet.Generation;
+using VlmMlNet.Imaging;
+using VlmMlNet.Models;
+using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Models.Siglip;
+using VlmMlNet.Parts;
+using VlmMlNet.Text;
+using static TorchSharp.torch;
+
+namespace VlmMlNet;
+
+/// <summary>A vision-language model: image encoder, projector and language model, with the tokenizer and the image
+/// preprocessing that belong to them.</summary>
+/// <remarks>
+/// The weights of a model never change: training makes a new model, which shares the parts that were frozen and owns copies
+/// of those that were trained. A part is freed when the last model that holds it is disposed. Thread-safe for reading.
+/// </remarks>
+public sealed class VisionLanguageModel : IDisposable
+{
+    /// <summary>What a model is asked for a caption unless it learned another prompt: <c>Describe the image.</c></summary>
+    public const string DefaultCaptionPrompt = "Describe the image.";
+
+    private readonly SharedModule<SiglipVisionModel> _vision;
+    private readonly SharedModule<MlpProjector> _projector;
+    private readonly SharedModule<Qwen2ForCausalLM> _language;
+    private readonly VisionLanguageNetwork _network;
+    private readonly ConversationModel _conversation;
+    private readonly Lock _holding = new();
+    private int _disposed;
+
+    /// <summary>Joins parts into a model, which owns them from now on.</summary>
+    /// <param name="vision">The image encoder.</param>
+    /// <param name="projector">The projector; its widths fit between the two.</param>
+    /// <param name="language">The language model.</param>
+    /// <param name="tokenizer">The language model's tokenizer.</param>
+    /// <param name="imageProcessor">The image encoder's preprocessing; its size is the encoder's.</param>
+    /// <param name="systemPrompt">The system message of conversations that have none; null for no system message.</param>
+    /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
+    public VisionLanguageModel(SiglipVisionModel vision, MlpProjector projector, Qwen2ForCausalLM language,
+        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt = null)
+        : this(new SharedModule<SiglipVisionModel>(vision), new SharedModule<MlpProjector>(projector), new SharedModule<Qwen2ForCausalLM>(language),
+            tokenizer, imageProcessor, systemPrompt)
+    {
+    }
+
+    private VisionLanguageModel(SharedModule<SiglipVisionModel> vision, SharedModule<MlpProjector> projector, SharedModule<Qwen2ForCausalLM> language,
+        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        ArgumentNullException.ThrowIfNull(imageProcessor);
+        (_vision, _projector, _language) = (vision, projector, language);
+        _network = new VisionLanguageNetwork(vision.Module, projector.Module, language.Module);
+        var image = vision.Module.Config;
+        if (imageProcessor.Config.Width != image.ImageSize || imageProcessor.Config.Height != image.ImageSize)
+            throw new ArgumentException($"Pictures are resized to {imageProcessor.Config.Width}x{imageProcessor.Config.Height}; the vision model expects {image.ImageSize}x{image.ImageSize}.", nameof(imageProcessor));
+        if (tokenizer.VocabularySize > language.Module.Config.VocabSize)
+            throw new ArgumentException($"The tokenizer has {tokenizer.VocabularySize} tokens, the language model {language.Module.Config.VocabSize} embeddings: they do not belong together.", nameof(tokenizer));
+        Tokenizer = tokenizer;
+        ImageProcessor = imageProcessor;
+        SystemPrompt = systemPrompt;
+        ChatTemplate = new ChatTemplate(tokenizer, systemPrompt);
+        _conversation = new ConversationModel(language, tokenizer, ChatTemplate, image.PatchCount);
+    }
+
+    /// <summary>The three parts as one network.</summary>
+    /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    public VisionLanguageNetwork Network
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return _network;
+        }
+    }
+
+    /// <summary>The language model's tokenizer.</summary>
+    public VlmTokenizer Tokenizer { get; }
+
+    /// <summary>Pictures to the encoder's input.</summary>
+    public ImageProcessor ImageProcessor { get; }
+
+    /// <summary>The system message of conversations that have none; null for no system message.</summary>
+    public string? SystemPrompt { get; }
+
+    /// <summary>What the model is asked for a caption where nothing else is said. A stage whose options name the prompt of captions
+    /// sets it, models trained from this one keep it, and it is saved with the model. Default <see cref="DefaultCaptionPrompt"/>.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string CaptionPrompt
+    {
+        get;
+        set
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
+        }
+    } = DefaultCaptionPrompt;
+
+    /// <summary>Conversations to token ids.</summary>
+    public ChatTemplate ChatTemplate { get; }
+
+    /// <summary>Tokens that one picture takes in the language model's sequence.</summary>
+    public int ImageTokenCount => Network.Vision.Config.PatchCount;
+
+    /// <summary>Where the weights lie.</summary>
+    public Device Device => Network.Projector.Device;
+
+    /// <summary>Number of parameters of each part; tied embeddings count once.</summary>
+    public ParameterCounts CountParameters() => ParameterCounts.Of(Network);
+
+    /// <summary>A model of new weights: every part initialised from the seed.</summary>
+    /// <param name="vision">Shape of the image encoder.</param>
+    /// <param name="language">Shape of the language model.</param>
+    /// <param name="tokenizer">The tokenizer.</param>
+    /// <param name="projectorHiddenSize">Width between the projector's layers; null for the language model's width.</param>
+    /// <param name="systemPrompt">The system message of conversations that have none.</param>
+    /// <param name="seed">Equal seeds give equal weights.</param>
+    /// <param name="device">Where the weights lie. Default CPU.</param>
+    public static VisionLanguageModel CreateRandom(SiglipVisionConfig vision, Qwen2Config language, VlmTokenizer tokenizer,
+        int? projectorHiddenSize = null, string? systemPrompt = null, ulong seed = 0, Device? device = null)
+    {
+        TorchRuntime.EnsureLoaded();
+        var visionModel = new SiglipVisionModel(vision, ScalarType.Float32, device);
+        var languageModel = new Qwen2ForCausalLM(language, ScalarType.Float32, device);
+        WeightInitializer.Initialize(visionModel, seed);
+        WeightInitializer.Initialize(languageModel, seed + 1);
+        return FromBackbones(visionModel, languageModel, tokenizer, projectorHiddenSize, systemPrompt, seed + 2);
+    }
+
+    /// <summary>A model of two trained backbones and a new projector between them: where stage 0 begins.</summary>
+    /// <param name="vision">The image encoder; owned by the model from now on.</param>
+    /// <param name="language">The language model; owned by the model from now on.</param>
+    /// <param name="tokenizer">The language model's tokenizer.</param>
+    /// <param name="projectorHiddenSize">Width between the projector's layers; null for the language model's width.</param>
+    /// <param name="systemPrompt">The system message of conversations that have none.</param>
+    /// <param name="seed">Seed of the projector's weights.</param>
+    /// <param name="imageProcessor">Preprocessing; null for the encoder's size and SigLIP's normalisation to [-1, 1].</param>
+    public static VisionLanguageModel FromBackbones(SiglipVisionModel vision, Qwen2ForCausalLM language, VlmTokenizer tokenizer,
+        int? projectorHiddenSize = null, string? systemPrompt = null, ulong seed = 0, ImageProcessor? imageProcessor = null)
+    {
+        ArgumentNullException.ThrowIfNull(vision);
+        ArgumentNullException.ThrowIfNull(language);
+        var projector = new MlpProjector(new ProjectorConfig
+        {
+            VisionHiddenSize = vision.Config.HiddenSize,
+            HiddenSize = projectorHiddenSize ?? language.Config.HiddenSize,
+            TextHiddenSize = language.Config.HiddenSize,
+        }, language.OutputWeight.dtype, language.OutputWeight.device);
+        WeightInitializer.Initialize(projector, seed);
+        imageProcessor ??= new ImageProcessor(new ImageProcessorConfig { Width = vision.Config.ImageSize, Height = vision.Config.ImageSize });
+        return new VisionLanguageModel(vision, projector, language, tokenizer, imageProcessor, systemPrompt);
+    }
+
+    /// <summary>How the language model's weights are held.</summary>
+    public WeightPrecision Precision => Conversation.Precision;
+
+    /// <summary>This model with its language model in another precision, for generating: smaller and faster on a CPU. With int8 and
+    /// int4 the image encoder (without its pooling head) and the projector are held in 8 bits too, where they lie on the CPU. It has weights of
+    /// its own there and shares the other parts, so that either model may be disposed first.</summary>
+    /// <param name="precision">The precision. A model of reduced precision cannot be trained and does not score answers.</param>
+    /// <exception cref="InvalidOperationException">This model is held in another reduced precision already.</exception>
+    public VisionLanguageModel WithPrecision(WeightPrecision precision)
+    {
+        var language = Conversation.WithPrecision(precision).Language;
+        SharedModule<SiglipVisionModel>? vision = null;
+        try
+        {
+            vision = EncoderPrecision.Of(_vision, precision);
+            return new VisionLanguageModel(vision, EncoderPrecision.Of(_projector, precision), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
+        }
+        catch
+        {
+            vision?.Release();
+            language.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Begins a session of questions about one picture, which is encoded once.</summary>
+    /// <param name="image">The picture.</param>
+    public ImageSession OpenImage(RgbImage image)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return new ImageSession(this, image);
+    }
+
+    /// <summary>A model of an encoder, a projector and a language model that a decoder holds, which it owns.</summary>
+    internal static VisionLanguageModel Create(SiglipVisionModel vision, MlpProjector projector, PackedDecoder language,
+        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt, string captionPrompt) =>
+        new(new SharedModule<SiglipVisionModel>(vision), new SharedModule<MlpProjector>(projector), ConversationModel.Share(language), tokenizer, imageProcessor, systemPrompt) { CaptionPrompt = captionPrompt };
+
+    /// <summary>A model that shares this one's parts where none is given, and owns the given ones.</summary>
+    internal VisionLanguageModel With(SiglipVisionModel? vision, MlpProjector? projector, Qwen2ForCausalLM? language)
+    {
+        lock (_holding) // all parts are held, or none
+        {
+            ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            return new VisionLanguageModel(
+                vision is null ? _vision.Hold() : new SharedModule<SiglipVisionModel>(vision),
+                projector is null ? _projector.Hold() : new SharedModule<MlpProjector>(projector),
+                language is null ? _language.Hold() : new SharedModule<Qwen2ForCausalLM>(language),
+                Tokenizer, ImageProcessor, SystemPrompt)
+            { CaptionPrompt = CaptionPrompt };
+        }
+    }
+
+    /// <summary>The image encoder, for a component that holds it alone.</summary>
+    internal SharedModule<SiglipVisionModel> VisionPart => Part(_vision);
+
+    /// <summary>The projector, for a component that holds it alone.</summary>
+    internal SharedModule<MlpProjector> ProjectorPart => Part(_projector);
+
+    /// <summary>The language model with its tokenizer and template, for a component that holds it alone.</summary>
+    internal ConversationModel Conversation => Part(_conversation);
+
+    /// <summary>A second owner of the same parts, for a component that lives independently of this object.</summary>
+    internal VisionLanguageModel Share() => With(null, null, null);
+
+    /// <summary>Frees the parts that no other model holds.</summary>
+    public void Dispose()
+    {
+        lock (_holding)
+        {
+            if (_disposed != 0)
+                return;
+            _disposed = 1;
+            _vision.Release();
+            _projector.Release();
+            _language.Release();
+        }
+    }
+
+    private T Part<T>(T part)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return part;
+    }
+}
