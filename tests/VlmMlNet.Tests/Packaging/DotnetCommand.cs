@@ -9,9 +9,12 @@ internal static class DotnetCommand
 
     public sealed record Result(int ExitCode, string Output);
 
-    public static Result Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Result Run(string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        RunProgram(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", folder, environment, arguments);
+
+    public static Result RunProgram(string program, string folder, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
@@ -31,7 +34,7 @@ internal static class DotnetCommand
         if (!process.WaitForExit(s_limit))
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"dotnet {string.Join(' ', arguments)} took more than {s_limit}.");
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} took more than {s_limit}.");
         }
         return new Result(process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
     }

@@ -1,4 +1,6 @@
 using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Xml.Linq;
 using Microsoft.ML;
@@ -49,7 +51,7 @@ public sealed class PackageTests(PackagedLibrary package) : IClassFixture<Packag
     public void The_package_has_documentation_a_license_build_targets_and_the_dependencies_that_it_needs()
     {
         using var zip = ZipFile.OpenRead(package.Path);
-        string[] files = ["README.md", "buildTransitive/VlmMlNet.targets", "buildTransitive/VlmMlNet.TorchInitializer.cs", "lib/net10.0/VlmMlNet.dll", "lib/net10.0/VlmMlNet.xml"];
+        string[] files = ["README.md", "icon.png", "buildTransitive/VlmMlNet.targets", "buildTransitive/VlmMlNet.TorchInitializer.cs", "lib/net10.0/VlmMlNet.dll", "lib/net10.0/VlmMlNet.xml"];
         Assert.All(files, f => Assert.NotNull(zip.GetEntry(f)));
         Assert.DoesNotContain(zip.Entries, e => e.FullName.EndsWith(".so", StringComparison.Ordinal) || (e.FullName.EndsWith(".dll", StringComparison.Ordinal) && e.Name != "VlmMlNet.dll"));
 
@@ -59,6 +61,7 @@ public sealed class PackageTests(PackagedLibrary package) : IClassFixture<Packag
         var metadata = nuspec.Element(Name("metadata"))!;
         Assert.Equal("MIT", metadata.Element(Name("license"))!.Value);
         Assert.Equal("README.md", metadata.Element(Name("readme"))!.Value);
+        Assert.Equal("icon.png", metadata.Element(Name("icon"))!.Value);
         var dependencies = nuspec.Descendants(Name("dependency")).ToDictionary(d => (string)d.Attribute("id")!, d => (string)d.Attribute("version")!);
         Assert.All(new[] { "Microsoft.ML", "Microsoft.ML.ImageAnalytics", "Microsoft.ML.Tokenizers", "TorchSharp" }, id => Assert.Contains(id, dependencies.Keys));
         // The application chooses the native library; the command's and the tests' packages are not the library's.
@@ -67,6 +70,19 @@ public sealed class PackageTests(PackagedLibrary package) : IClassFixture<Packag
         Assert.Matches(@"^\[5\.[0-9.]+, 6\.0\.0\)$", dependencies["Microsoft.ML"]);
         // Compile-time assets of a dependency that stay out would hide its types from the application.
         Assert.All(nuspec.Descendants(Name("dependency")), d => Assert.DoesNotContain("Compile", (string?)d.Attribute("exclude") ?? "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_package_of_symbols_has_those_of_this_very_library()
+    {
+        using var library = ZipFile.OpenRead(package.Path);
+        using var symbols = ZipFile.OpenRead(package.SymbolsPath);
+        using var assembly = new PEReader(Read(library, "lib/net10.0/VlmMlNet.dll"));
+        using var pdb = MetadataReaderProvider.FromPortablePdbStream(Read(symbols, "lib/net10.0/VlmMlNet.pdb"));
+
+        var entry = assembly.ReadDebugDirectory().Single(e => e.Type == DebugDirectoryEntryType.CodeView);
+        var id = new BlobContentId(pdb.GetMetadataReader().DebugMetadataHeader!.Id);
+        Assert.Equal((assembly.ReadCodeViewDebugDirectoryData(entry).Guid, entry.Stamp), (id.Guid, id.Stamp));
     }
 
     [Fact]
@@ -109,6 +125,15 @@ public sealed class PackageTests(PackagedLibrary package) : IClassFixture<Packag
 
         Assert.Matches("DllNotFoundException: TorchSharp's native libraries could not be loaded.* Add a reference to the package TorchSharp-cpu, or to one of the TorchSharp-cuda packages, of the same version as TorchSharp\\.", output);
         Assert.DoesNotContain("caption:", output, StringComparison.Ordinal);
+    }
+
+    private static MemoryStream Read(ZipArchive zip, string name)
+    {
+        var content = new MemoryStream();
+        using Stream entry = zip.GetEntry(name)!.Open();
+        entry.CopyTo(content);
+        content.Position = 0;
+        return content;
     }
 
     /// <summary>Saves a pipeline of random weights whose caption is not empty, as some are that end at once.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Reflection;
 using System.Xml.Linq;
 
@@ -33,6 +34,11 @@ public sealed class PackagedLibrary : IDisposable
 
     public string Path => System.IO.Path.Combine(Feed, $"VlmMlNet.{Version}.nupkg");
 
+    public string SymbolsPath => System.IO.Path.ChangeExtension(Path, ".snupkg");
+
+    /// <summary>The version of TorchSharp that the repository is built with.</summary>
+    public string TorchSharpVersion => XDocument.Load(System.IO.Path.Combine(Repository!, "Directory.Packages.props")).Descendants("TorchSharpVersion").Single().Value;
+
     private string? Repository { get; }
 
     private string Feed => System.IO.Path.Combine(Folder, "feed");
@@ -55,8 +61,7 @@ public sealed class PackagedLibrary : IDisposable
     private string CreateConsumer(string name, string reference, string properties, bool withTorch, (string File, string Text)[] sources)
     {
         string folder = Directory.CreateDirectory(System.IO.Path.Combine(Folder, name)).FullName;
-        string torch = XDocument.Load(System.IO.Path.Combine(Repository!, "Directory.Packages.props")).Descendants("TorchSharpVersion").Single().Value;
-        string native = withTorch ? $"""<PackageReference Include="TorchSharp-cpu" Version="{torch}" />""" : "";
+        string native = withTorch ? $"""<PackageReference Include="TorchSharp-cpu" Version="{TorchSharpVersion}" />""" : "";
         File.WriteAllText(System.IO.Path.Combine(folder, $"{name}.csproj"), $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
@@ -82,6 +87,14 @@ public sealed class PackagedLibrary : IDisposable
         return folder;
     }
 
+    /// <summary>A text file in the package.</summary>
+    internal string ReadText(string name)
+    {
+        using var zip = ZipFile.OpenRead(Path);
+        using var reader = new StreamReader(zip.GetEntry(name)!.Open());
+        return reader.ReadToEnd();
+    }
+
     internal string Dotnet(string folder, params string[] arguments) => DotnetCommand.Succeed(folder, _environment, arguments);
 
     /// <summary>With the machine's package cache, which the repository's projects were restored with.</summary>
@@ -92,11 +105,5 @@ public sealed class PackagedLibrary : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
-    private static string? FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "VlmMlNet.sln")))
-                return folder.FullName;
-        return null;
-    }
+    internal static string? FindRepository() => System.IO.Path.GetDirectoryName(Ancestor.Find("VlmMlNet.sln"));
 }

@@ -5,15 +5,15 @@ using VlmMlNet.Cli;
 
 namespace VlmMlNet.Tests.Packaging;
 
-/// <summary>What the README shows exists. That it works is shown by the tests of the same flow (NorthStarTests) and of the commands.</summary>
+/// <summary>What the README shows exists, and what the command's own one does. That it works is shown by the tests of the same flow (NorthStarTests) and of the commands.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string? s_repository = FindRepository();
+    private static readonly string? s_repository = PackagedLibrary.FindRepository();
 
-    private static string Readme()
+    private static string Readme(string file = "README.md")
     {
         Assert.SkipWhen(s_repository is null, "The tests do not run inside the repository.");
-        return File.ReadAllText(Path.Combine(s_repository!, "README.md"));
+        return File.ReadAllText(Path.Combine(s_repository!, file));
     }
 
     [Fact]
@@ -30,10 +30,12 @@ public sealed partial class ReadmeTests
         }
     }
 
-    [Fact]
-    public void Its_commands_and_their_options_exist()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/VlmMlNet.Cli/README.md")]
+    public void Its_commands_and_their_options_exist(string file)
     {
-        var commands = CommandRow().Matches(Readme());
+        var commands = CommandRow().Matches(Readme(file));
         Assert.NotEmpty(commands);
         foreach (Match command in commands)
         {
@@ -47,14 +49,6 @@ public sealed partial class ReadmeTests
     public void Its_paths_exist()
     {
         Assert.All(RepositoryPath().Matches(Readme()), path => Assert.True(Path.Exists(Path.Combine(s_repository!, path.Value)), path.Value));
-    }
-
-    private static string? FindRepository()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "VlmMlNet.sln")))
-                return folder.FullName;
-        return null;
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
