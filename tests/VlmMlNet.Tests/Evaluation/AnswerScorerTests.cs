@@ -58,6 +58,14 @@ public sealed class AnswerScorerTests
     public void BLEU_1_of_an_answer_takes_the_shorter_of_two_references_equally_close() =>
         Assert.Equal(1.0 / 2, Score("red dog", "red blue cat", "red").Bleu1, 12);
 
+    [Fact]
+    public void BLEU_1_of_an_answer_counts_a_word_as_often_as_the_one_reference_that_has_it_oftenest() =>
+        Assert.Equal(1.0 / 2, Score("red red", "red dog", "red cat").Bleu1, 12);
+
+    [Fact]
+    public void Of_equally_common_texts_the_first_is_the_commonest() =>
+        Assert.Equal("b", Commonness.First(["c", "b", "a", "b", "a"]));
+
     [Theory]
     [InlineData("Yes, it is.", "yes", 1.0)]
     [InlineData("It is not known.", "no", 0.0)]

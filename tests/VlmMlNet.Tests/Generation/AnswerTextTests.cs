@@ -68,6 +68,7 @@ public sealed class AnswerTextTests
     [InlineData("a red car. And", "", "a")]
     [InlineData("aab aaab", "aab", "aaab")]
     [InlineData("abcab", "a", "bca", "xyz")]
+    [InlineData("aabaaabaaac", "aaba", "aabaaac")] // behind six letters that match, two more beginnings are tried
     [InlineData("one\n\ntwo", "one", "\n\n")]
     [InlineData("no stop here", "no stop here", "stops")]
     [InlineData("ends in st", "ends in st", "stop")]

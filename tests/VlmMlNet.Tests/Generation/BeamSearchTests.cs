@@ -20,10 +20,12 @@ public sealed class BeamSearchTests
         return [.. Enumerable.Range(0, Vocabulary).Select(i => (double)(float)(4 * random.NextDouble() + (i == 4 ? 0.2 * tokens.Count() : 0)))];
     }
 
-    private static IReadOnlyList<GeneratedAnswer> Search(int seed, GenerationOptions options)
+    private static IReadOnlyList<GeneratedAnswer> Search(int seed, GenerationOptions options) => Search(options, tokens => Logits(seed, tokens));
+
+    private static IReadOnlyList<GeneratedAnswer> Search(GenerationOptions options, Func<IEnumerable<int>, double[]> logits)
     {
         options.Check();
-        using var session = new TableSession(options.NumBeams, tokens => Logits(seed, tokens));
+        using var session = new TableSession(options.NumBeams, logits);
         session.Append(0, s_prompt);
         var chooser = new TokenChooser(options, Vocabulary, s_ends);
         var search = new BeamSearch(options, chooser, new AnswerText(s_tokenizer, new StopSequences(options.StopSequences)), s_prompt,
@@ -60,6 +62,14 @@ public sealed class BeamSearchTests
                 foreach (var answer in All(seed, options, next, sum + scores[token]))
                     yield return answer;
         }
+    }
+
+    [Fact]
+    public void Of_equally_likely_continuations_those_of_the_first_beam_and_the_lowest_tokens_go_on()
+    {
+        var options = new GenerationOptions { NumBeams = 2, NumAnswers = 2, MaxTokens = 3 };
+        var answers = Search(options, _ => [0, 0, 0, 0, -50]);
+        Assert.Equal([[0, 0, 0], [0, 0, 1]], answers.Select(a => a.TokenIds));
     }
 
     [Theory]

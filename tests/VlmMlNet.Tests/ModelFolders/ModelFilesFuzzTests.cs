@@ -1,4 +1,6 @@
 using Microsoft.ML;
+using VlmMlNet.Components.CaptionGenerator;
+using VlmMlNet.Components.ImageEncoder;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.Imaging;
 using VlmMlNet.ModelFolders;
@@ -89,6 +91,58 @@ public sealed class ModelFilesFuzzTests : IDisposable
             .Append(_context.Transforms.CaptionGenerator(model, "Caption", "VisualTokens")).Fit(data);
         _context.Model.Save(fitted, data.Schema, _folder.File("model.zip"));
         Run("model.zip", 120, () => (_context.VisionLanguage().LoadPipeline(_folder.File("model.zip"), out _) as IDisposable)?.Dispose());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(WeightPrecision.BFloat16)]
+    [InlineData(WeightPrecision.Int8)]
+    [InlineData(WeightPrecision.Int4)]
+    public void What_lies_in_a_saved_pipeline(WeightPrecision? precision)
+    {
+        using var model = TinyModel.Create();
+        using var pictures = new TinyPictures();
+        var data = pictures.Rows(_context, 1);
+        var fitted = _context.Transforms.ImageEncoder(new ImageEncoderOptions { Model = model, Precision = precision is null ? null : WeightPrecision.Int8 })
+            .Append(_context.Transforms.ModalityProjector(model, "VisualTokens", "Patches"))
+            .Append(_context.Transforms.CaptionGenerator(new CaptionGeneratorOptions { Model = model, Precision = precision, MaxTokens = 2, MaxThreads = 1 })).Fit(data);
+        string zip = _folder.File("model.zip");
+        _context.Model.Save(fitted, data.Schema, zip);
+        (fitted as IDisposable)?.Dispose();
+        byte[] whole = File.ReadAllBytes(zip);
+        Run("model.zip", 40, () =>
+        {
+            var loaded = _context.VisionLanguage().LoadPipeline(zip, out _);
+            using (loaded as IDisposable)
+            {
+                try
+                {
+                    loaded.Transform(data).Texts("Caption");
+                }
+                catch (Exception e) when (e is MalformedInputException or ArgumentOutOfRangeException || e is InvalidOperationException && e.Message.Contains("its weights are damaged", StringComparison.Ordinal))
+                {
+                    throw new MalformedInputException(zip, e.Message); // columns are met, and numbers that are none, first when rows are computed
+                }
+            }
+        }, seed =>
+        {
+            var random = new Random(seed);
+            File.WriteAllBytes(zip, whole);
+            using var archive = System.IO.Compression.ZipFile.Open(zip, System.IO.Compression.ZipArchiveMode.Update);
+            var entries = archive.Entries.Where(e => e.Length > 0).ToList();
+            var entry = random.Next(3) == 0 ? entries[random.Next(entries.Count)] : entries.Where(e => e.Name.EndsWith(".safetensors", StringComparison.Ordinal)).ElementAt(random.Next(3));
+            using var stream = entry.Open();
+            byte[] bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            if (random.Next(2) == 0)
+                bytes = new Mutator(seed).Mutate(bytes);
+            else
+                for (int change = random.Next(1, 40); change > 0; change--)
+                    bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            stream.Position = 0;
+            stream.SetLength(0);
+            stream.Write(bytes);
+        });
     }
 
     [Fact]

@@ -69,6 +69,21 @@ public sealed class ExampleStreamTests
     }
 
     [Fact]
+    public void Each_pass_spreads_joined_sets_in_another_way()
+    {
+        var data = TrainingSet.Concat([Numbers(50), Numbers(50, from: 50)]);
+        int[][] passes = [.. Enumerable.Range(0, 3).Select(pass => Ids(data.ReadShuffled(1, pass, 1)))]; // within windows of one nothing moves
+        Assert.Equal(3, passes.Select(pass => string.Join(' ', pass)).Distinct().Count());
+    }
+
+    [Fact]
+    public void Each_window_is_shuffled_in_another_way()
+    {
+        int[] ids = Ids(Numbers(100).ReadShuffled(7, 0, 10));
+        Assert.True(ids.Chunk(10).Select(window => string.Join(' ', window.Select(id => id % 10))).Distinct().Count() > 8);
+    }
+
+    [Fact]
     public void A_changed_set_keeps_order_and_places()
     {
         var data = Numbers(50);

@@ -32,6 +32,18 @@ public sealed class TokenMaskingTests
         Assert.Equal([1, Mask, Stop], masked.TokenIds);
     }
 
+    [Theory]
+    [InlineData(5, 0.5, 3)]
+    [InlineData(3, 0.5, 2)]
+    [InlineData(7, 0.2, 1)]
+    [InlineData(8, 0.2, 2)]
+    public void The_number_of_hidden_tokens_is_rounded_to_the_nearest_and_from_halves_up(int length, double share, int hidden)
+    {
+        int[] ids = [1, .. Enumerable.Range(100, length)];
+        var masked = TokenMasking.Apply(new EncodedConversation(ids, [-100, .. ids[1..]], 0), share, Mask, Stop, new Random(1));
+        Assert.Equal(hidden, masked.TokenIds.Count(id => id == Mask));
+    }
+
     [Fact]
     public void An_empty_caption_has_nothing_to_score()
     {
