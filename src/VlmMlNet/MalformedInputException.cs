@@ -27,6 +27,9 @@ public sealed class MalformedInputException : FormatException
     /// <summary>The row or line of the problem, where there is one.</summary>
     public long? Row { get; }
 
+    /// <summary>The same error with more that can be done about it.</summary>
+    internal MalformedInputException With(string remedy) => new(InputSource, _problem, _remedy is null ? remedy : $"{_remedy} {remedy}", Row, this);
+
     /// <summary>The same error with the row of the data set that the input belongs to.</summary>
     internal MalformedInputException AtRow(long row) => new(InputSource, _problem, _remedy, row, this);
 }

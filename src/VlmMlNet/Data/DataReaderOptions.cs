@@ -27,7 +27,7 @@ public abstract class DataReaderOptions
     /// <summary>Whether rows that lack a picture or an answer are left out where <see cref="BadRows"/> says that bad rows are errors.</summary>
     internal bool SkipsIncompleteRows { get; set; }
 
-    /// <summary>Whether the rows are to be learned from, so that questions that are yet to be answered are bad rows too.</summary>
+    /// <summary>Whether the rows are to be learned from, so that pictures and questions that are yet to be given captions or answers are bad rows too.</summary>
     internal bool NeedsAnswers { get; set; }
 
     /// <summary>Whether no row is ever left out, so that a file's count of rows is that of the data.</summary>

@@ -94,6 +94,6 @@ public sealed partial class VisionLanguageDataCatalog
         if (asked.Count != answered.Count)
             throw new MalformedInputException(questions, $"there are {asked.Count} files of questions and {answered.Count} of answers", "Each has its partner, in the order of the names.");
         RowSource<VqaRow>[] sources = [.. asked.Zip(answered, (question, answer) => new VqaV2Source(question, answer, options))];
-        return new RowDataView<VqaRow>(_environment, sources is [var single] ? single : new ShardedSource<VqaRow>(questions, options, sources));
+        return new RowDataView<VqaRow>(_environment, sources is [var single] ? single : new ShardedSource<VqaRow>(questions, options, sources), nameof(LoadVqaV2));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Data.Formats.Llava;
@@ -53,17 +54,29 @@ public sealed partial class VisionLanguageDataCatalog
         return View<LlavaRow>(path, options, file => ParquetFile.IsParquet(file) ? new LlavaParquetSource(file, options) : new LlavaJsonSource(file, options));
     }
 
-    private RowDataView<TRow> View<TRow>(string path, DataReaderOptions options, Func<string, RowSource<TRow>> open)
+    private RowDataView<TRow> View<TRow>(string path, DataReaderOptions options, Func<string, RowSource<TRow>> open, [CallerMemberName] string reader = "")
     {
         options.Check();
-        RowSource<TRow>[] sources = [.. DataFile.Expand(path).Select(open)];
+        RowSource<TRow>[] sources = [.. DataFile.Expand(path).Select(Open)];
         if (sources is [var single])
-            return new(_environment, single);
+            return new(_environment, single, reader);
         foreach (RowSource<TRow> source in sources)
         {
             if (!source.Columns.Select(c => (c.Name, c.Type)).SequenceEqual(sources[0].Columns.Select(c => (c.Name, c.Type))))
                 throw new MalformedInputException(source.Path, $"its columns are not those of '{sources[0].Path}'", "Files that are read as one data set have one format.");
         }
-        return new(_environment, new ShardedSource<TRow>(path, options, sources));
+        return new(_environment, new ShardedSource<TRow>(path, options, sources), reader);
+
+        RowSource<TRow> Open(string file)
+        {
+            try
+            {
+                return open(file);
+            }
+            catch (MalformedInputException e) when (!options.AreNamedByColumns && FormatHint.Find(e, reader) is { } hinted)
+            {
+                throw hinted;
+            }
+        }
     }
 }

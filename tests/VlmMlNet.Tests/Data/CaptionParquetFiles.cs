@@ -25,6 +25,15 @@ public abstract class CaptionParquetFiles : DataTest
         return rows;
     }
 
+    /// <summary>The same rows, each with a caption at least.</summary>
+    internal static List<CaptionRow> Captioned(int count)
+    {
+        List<CaptionRow> rows = Rows(count);
+        foreach (CaptionRow row in rows.Where(row => row.caption is not { Count: > 0 }))
+            row.caption = ["a picture"];
+        return rows;
+    }
+
     internal string WriteParquet<TRow>(string name, List<TRow> rows, CompressionMethod method = CompressionMethod.Snappy)
     {
         string path = InFolder(name);

@@ -36,7 +36,7 @@ public abstract class RecipeFiles : CaptionParquetFiles
     protected string WriteAll()
     {
         WriteTalks(5);
-        WriteParquet("a.parquet", Rows(2));
+        WriteParquet("a.parquet", Captioned(2));
         Write("rows.csv", "image,caption\na.jpg,x\na.jpg,y\nb.jpg,z\n");
         Write("pictures/a.png", "");
         Slake();

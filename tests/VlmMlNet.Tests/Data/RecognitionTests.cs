@@ -111,7 +111,7 @@ public class RecognitionTests : CaptionParquetFiles
     [Theory]
     [InlineData("", "the file is empty")]
     [InlineData("[]", "its list is empty")]
-    [InlineData("[5]", "its list is empty")]
+    [InlineData("[5]", "the first element of its list is no object")]
     [InlineData("""[{"image_id": 1, "caption": "x"}]""", "of the properties 'image_id', 'caption' of its first row no format is known")]
     [InlineData("""{"a": 1}""", "its object has none of the properties")]
     [InlineData("hello", "it is text, but its first line names no column of pictures and captions")]

@@ -150,7 +150,7 @@ public sealed class ValidationTests : CaptionParquetFiles
     [Fact]
     public void Embedded_pictures_are_decoded_too()
     {
-        var rows = Rows(4);
+        var rows = Captioned(4);
         foreach (var row in rows)
             row.image = new ImageStruct { bytes = s_picture, path = "x.png" };
         rows[2].image!.bytes = [1, 2, 3];

@@ -23,6 +23,9 @@ internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column 
 
     private bool HasTurns => _getTexts is not null && !separateAnswers;
 
+    /// <summary>Whether the row, which was counted, has a question alone.</summary>
+    public bool IsUnanswered => HasTurns && _texts.Length == 1;
+
     /// <summary>How many conversations the row has: none where its texts are missing.</summary>
     public int Count()
     {

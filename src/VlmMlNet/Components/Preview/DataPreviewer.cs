@@ -5,6 +5,7 @@ using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
@@ -26,6 +27,7 @@ internal sealed class DataPreviewer(IHost host, PreviewOptions options)
     public DataPreview Show(IDataView data, VisionLanguageModel? model)
     {
         var columns = options.Columns ?? new TrainingStageOptions();
+        data = (data as IRowStream)?.ToLearnFrom() ?? data;
         var first = SkipTakeFilter.Create(host, new SkipTakeFilter.TakeOptions { Count = options.Rows }, data);
         string prompt = columns.CaptionPrompt ?? model?.CaptionPrompt ?? VisionLanguageModel.DefaultCaptionPrompt;
         var rows = StageData.Open(host, first, StageColumns.Of(host, SchemaShape.Create(data.Schema), columns), prompt, skipsBadRows: false).ReadRows(null, 0).ToList();

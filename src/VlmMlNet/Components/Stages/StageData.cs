@@ -3,6 +3,7 @@ using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components.Columns;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
 using VlmMlNet.Imaging;
@@ -23,6 +24,7 @@ internal static class StageData
     /// for the run to leave out and count, instead of an error.</param>
     public static TrainingSet Open(IHost host, IDataView data, StageColumns columns, string captionPrompt, bool skipsBadRows)
     {
+        data = (data as IRowStream)?.ToLearnFrom() ?? data;
         var picture = columns.PictureKind.Find(host, data.Schema, columns.PictureRole, columns.Picture);
         var text = columns.TextKind.Find(host, data.Schema, columns.TextRole, columns.Text);
         DataViewSchema.Column? prompt = columns.Prompt is { } name ? ColumnKind.Text.Find(host, data.Schema, "prompt", name) : null;
@@ -32,11 +34,14 @@ internal static class StageData
         ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt, system);
         ConversationReader? Captions(DataViewRow row) => captions is { } found ? new(row, found, separateAnswers: true, prompt, captionPrompt) : null;
 
+        // What the reader cannot leave out itself, below views of others.
+        bool leavesOut = LearnedColumns.SkipBadRows(text);
+
         (long Examples, long Rows) Count()
         {
             if (!skipsBadRows && data is IRowStream stream && columns.Text == (columns.AreCaptions ? VisionLanguageColumns.Captions : VisionLanguageColumns.Conversation))
                 return (stream.CountExamples(), stream.CountRows());
-            long count = 0, rows = 0;
+            long count = 0, rows = 0, unanswered = 0;
             using var cursor = data.GetRowCursor(texts);
             var conversations = Texts(cursor);
             var inPlace = Captions(cursor);
@@ -45,7 +50,11 @@ internal static class StageData
                 host.CheckAlive();
                 try
                 {
-                    count += conversations.Count() is > 0 and var found ? found : inPlace?.Count() ?? 0;
+                    int found = conversations.Count() is > 0 and var first ? first : inPlace?.Count() ?? 0;
+                    bool isLeftOut = leavesOut && (found == 0 || conversations.IsUnanswered);
+                    unanswered += isLeftOut ? 1 : 0;
+                    // One without an answer is an example with a problem: the run fails at it, or leaves it out and counts it.
+                    count += isLeftOut ? 0 : Math.Max(found, 1);
                 }
                 catch (MalformedInputException) when (skipsBadRows)
                 {
@@ -53,6 +62,8 @@ internal static class StageData
                 }
                 rows++;
             }
+            if (unanswered > 0)
+                StageLog.Warn(host, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{unanswered} rows without an answer were left out, {rows - unanswered} rows are good."));
             return (count, rows);
         }
 
@@ -85,8 +96,10 @@ internal static class StageData
             {
                 bool areCaptions = columns.AreCaptions || inPlace is not null && conversations.Count() == 0;
                 var learned = areCaptions && !columns.AreCaptions ? inPlace! : conversations;
-                if (learned.Count() == 0)
+                if (leavesOut && (learned.Count() == 0 || conversations.IsUnanswered))
                     return [];
+                if (learned.Count() == 0)
+                    throw new MalformedInputException($"column '{text.Name}'", columns.AreCaptions ? "the row has no caption" : "the row has no answer", RowRules.Remedy, row);
                 var given = readPicture(row);
                 if (given is null && areCaptions)
                     throw new MalformedInputException($"column '{picture.Name}'", "the row has captions but no picture", "Filter such rows out.", row);
@@ -95,6 +108,8 @@ internal static class StageData
         }
 
         var (count, rowCount) = Count();
+        if (rowCount == 0 && data is FileDataView file)
+            throw new MalformedInputException(file.Path, "it holds no rows", "Give a file that holds some, or leave it out.");
         return new TrainingSet(count, rowCount, Read);
     }
 

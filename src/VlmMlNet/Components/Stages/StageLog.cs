@@ -25,6 +25,13 @@ internal sealed class StageLog(IChannel channel)
         Info($"{stage.Name}: {data.Count} examples, {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}, {stage.Mask} mask, training {trained}");
     }
 
+    /// <summary>Says what is noteworthy before a stage begins.</summary>
+    public static void Warn(IHost host, string text)
+    {
+        using IChannel channel = host.Start("Reading");
+        channel.Warning(MessageSensitivity.None, "{0}", text);
+    }
+
     /// <summary>Every tenth of the stage, or after ten seconds.</summary>
     public void Step(TrainingProgress progress)
     {

@@ -3,9 +3,9 @@ namespace VlmMlNet.Data.Formats;
 /// <summary>What published data sets of pictures with captions call their columns, or the properties of their rows.</summary>
 internal static class CaptionColumnNames
 {
-    public static string[] Image { get; } = ["image", "image_path", "filename", "file_name", "path", "image_name", "img", "picture", "jpg", "jpeg", "png", "webp"];
+    public static string[] Image { get; } = ["image", "image_path", "filename", "file_name", "filepath", "path", "image_name", "img", "picture", "jpg", "jpeg", "png", "webp", "images"];
 
-    public static string[] Caption { get; } = ["caption", "captions", "text", "comment", "raw", "txt", "sentences", "description", "label"];
+    public static string[] Caption { get; } = ["caption", "captions", "text", "comment", "raw", "txt", "sentences", "description", "title", "label"];
 
     public static string[] Id { get; } = ["id", "img_id"];
 

@@ -14,11 +14,30 @@ internal static partial class CaptionList
     public static IReadOnlyList<string> Parse(string field)
     {
         ReadOnlySpan<char> list = field.AsSpan().Trim();
+        if (IsMissing(list))
+            throw new RowProblemException($"the caption is '{list}', which stands for a missing one", RowRules.Remedy) { IsIncomplete = true };
+        bool isArray = list.StartsWith("array([");
+        if (isArray)
+        {
+            list = InArray(list);
+            if (list.IsEmpty)
+                throw Bad();
+        }
         if (list is "[]" or "()")
             return [];
         if (list.StartsWith("["))
-            return OfJson(field) ?? PythonStrings.Read(list) ?? (MeansList().IsMatch(list) ? throw Bad() : [field]); // a caption may start with a bracket
+            return (isArray ? null : OfJson(field)) ?? PythonStrings.Read(list) ?? (isArray || MeansList().IsMatch(list) ? throw Bad() : [field]); // a caption may start with a bracket
         return list.StartsWith("('") || list.StartsWith("(\"") ? PythonStrings.Read(list) ?? [field] : [field];
+    }
+
+    /// <summary>Whether a text stands for a missing value, as pandas and databases write it.</summary>
+    public static bool IsMissing(ReadOnlySpan<char> text) => text is "NaN" or "nan" or "None" or "null" or "NULL" or "<NA>" or "#N/A";
+
+    // The list in what NumPy's repr writes: array(['a', 'b'], dtype=object).
+    private static ReadOnlySpan<char> InArray(ReadOnlySpan<char> text)
+    {
+        int end = text.LastIndexOf(']');
+        return ArrayEnd().IsMatch(text[(end + 1)..]) ? text["array(".Length..(end + 1)] : [];
     }
 
     private static string[]? OfJson(string field)
@@ -34,6 +53,9 @@ internal static partial class CaptionList
             return null;
         }
     }
+
+    [GeneratedRegex(@"^(?:,\s*dtype=[^()\[\]]+)?\)$")]
+    private static partial Regex ArrayEnd();
 
     // A bracket and a quotation mark, a missing value, or nothing but numbers.
     [GeneratedRegex("""^\[[\[\s]*(?:u?['"]|np\.str_\(|(?:None|nan|null)\s*[,\]])|^\[[-+\d\s.,eE]*\]$""")]

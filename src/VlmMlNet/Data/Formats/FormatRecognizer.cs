@@ -115,8 +115,10 @@ internal static class FormatRecognizer
     private static DataFormat OfArray(string path, DataColumns columns)
     {
         using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
-        HashSet<string> names = FirstElement(reader);
-        return OfRow(path, names, columns) ?? throw Unknown(path, names.Count == 0 ? "its list is empty" : $"of the properties {ColumnNames.List(names)} of its first row no format is known");
+        HashSet<string> names = FirstElement(reader, out bool isEmpty);
+        if (isEmpty)
+            throw new MalformedInputException(path, "its list is empty: it holds no rows");
+        return OfRow(path, names, columns) ?? throw Unknown(path, names.Count == 0 ? "the first element of its list is no object" : $"of the properties {ColumnNames.List(names)} of its first row no format is known");
     }
 
     /// <summary>The format of JSON rows with these properties.</summary>
@@ -207,7 +209,24 @@ internal static class FormatRecognizer
         return columns.AreNamed && !IsYamlRecipe(path) || CsvSeparator.Find(path, CaptionCsvSource.IsHead) is not null
             ? DataFormat.CaptionCsv
             : IsYamlRecipe(path) ? DataFormat.Recipe
-            : throw Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");
+            : throw UnknownText(path);
+    }
+
+    private static MalformedInputException UnknownText(string path)
+    {
+        CsvHead? head = CsvSeparator.FindHead(path);
+        if (head is not { Names.Count: > 1 })
+            return Unknown(path, "it is text, but its first line names no column of pictures and captions, nor a picture and its caption");
+        foreach ((string[] names, string what) in (ReadOnlySpan<(string[], string)>)[(ColumnNames.Conversation, "conversations"), (ColumnNames.Question, "questions")])
+        {
+            if (head.Find(names) is >= 0 and var column)
+                return new(path, $"its column '{head.Names[column]}' holds {what}, which are not read from delimited text", $"Write them as JSON lines or parquet, in Python with pandas.read_csv(...).to_json(..., orient=\"records\", lines=True). Its columns are {ColumnNames.List(head.Names)}.");
+        }
+        bool hasImage = head.Find(CaptionColumnNames.Image) >= 0, hasCaption = head.Find(CaptionColumnNames.Caption) >= 0;
+        string[] missing = [.. new[] { hasImage ? null : "pictures", hasCaption ? null : "captions" }.OfType<string>()];
+        string[] options = [.. new[] { hasImage ? null : DataColumns.OptionName("Image"), hasCaption ? null : DataColumns.OptionName("Caption") }.OfType<string>()];
+        return new(path, $"the format is not recognised: it is text with the columns {ColumnNames.List(head.Names)}, none of which is known to hold {(missing.Length == 0 ? "pictures with captions" : string.Join(" or ", missing))}",
+            $"{string.Join(" and ", options.DefaultIfEmpty(DataColumns.OptionName("Image")))} name{(options.Length > 1 ? "" : "s")} the columns that do, in any such file with a first line of names.");
     }
 
     private static bool IsYamlRecipe(string path)
@@ -222,10 +241,13 @@ internal static class FormatRecognizer
     }
 
     /// <summary>The property names of the first element of the list that comes next; none where it is empty.</summary>
-    private static HashSet<string> FirstElement(StreamingJsonReader reader)
+    private static HashSet<string> FirstElement(StreamingJsonReader reader) => FirstElement(reader, out _);
+
+    private static HashSet<string> FirstElement(StreamingJsonReader reader, out bool isEmpty)
     {
         reader.ReadStart(JsonTokenType.StartArray, "no list");
-        return reader.TryReadElement() ? PropertyNames(reader.Value) : [];
+        isEmpty = !reader.TryReadElement();
+        return isEmpty ? [] : PropertyNames(reader.Value);
     }
 
     /// <summary>The property names of an object; none where it is something else.</summary>

@@ -7,15 +7,16 @@ namespace VlmMlNet.Data.Formats;
 /// validation, training and evaluation.</summary>
 internal static class RowRules
 {
-    private const string Remedy = "Leave such rows out, by skipping bad rows or in the file.";
+    /// <summary>What can be done about a row that lacks something.</summary>
+    public const string Remedy = "Leave such rows out, by skipping bad rows or in the file.";
 
     /// <summary>What a row lacks; null where it is complete, or of a kind that has no rules.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="needsAnswers">Whether a question that is yet to be answered lacks its answer: there is nothing to learn from it.</param>
+    /// <param name="needsAnswers">Whether a picture or question that is yet to be given its captions or answer lacks them: there is nothing to learn from it.</param>
     public static RowProblemException? Find(object? row, bool needsAnswers) => row switch
     {
         CaptionRow { HasPicture: false } or VqaRow { HasPicture: false } => Lack("the row has no picture"),
-        CaptionRow { IsUnanswered: false } caption => FindInCaptions(caption.Captions),
+        CaptionRow caption when needsAnswers || !caption.IsUnanswered => FindInCaptions(caption.Captions),
         VqaRow question when string.IsNullOrWhiteSpace(question.Question) => Lack("the row has no question"),
         VqaRow question when (needsAnswers || !question.IsUnanswered) && string.IsNullOrWhiteSpace(question.Answer) => NoAnswer(),
         LlavaRow conversation => FindInTurns(conversation.Turns),

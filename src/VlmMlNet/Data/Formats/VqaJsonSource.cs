@@ -44,7 +44,7 @@ internal abstract class VqaJsonSource(string path, DataReaderOptions options, Im
             else if (name == choiceName)
                 choice = JsonFields.Text(ref reader, name).Trim();
             else
-                ForeignContent.Skip(ref reader, name);
+                ForeignContent.Skip(ref reader, name, null);
         }
         var row = new VqaRow(id ?? throw JsonFields.Missing("qid"), images.Resolve(image ?? throw JsonFields.Missing(imageName)),
             question ?? throw JsonFields.Missing("question"), [answer ?? throw JsonFields.Missing("answer")])

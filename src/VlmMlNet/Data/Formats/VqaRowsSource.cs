@@ -11,9 +11,10 @@ namespace VlmMlNet.Data.Formats;
 /// they are kept back there are none. Other properties are passed over.</summary>
 internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
 {
-    private static readonly string[] s_image = ["image", "image_path", "image_name", "img_name", "file_name", "filename", "path"], s_id = ["question_id", "qid", "id"];
+    private static readonly string[] s_image = ["image", "image_path", "image_name", "img_name", "file_name", "filename", "filepath", "path", "images"], s_id = ["question_id", "qid", "id"];
 
     private readonly ImagePaths _images;
+    private readonly string? _imageOption;
     private readonly string[] _imageNames;
     private readonly string[] _questionNames;
     private readonly string[] _answerNames;
@@ -23,6 +24,7 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
         : base(path, options)
     {
         _images = new ImagePaths(path, options.ImageFolder, options);
+        _imageOption = options.Columns.Image is null ? DataColumns.OptionName("Image") : null;
         _imageNames = options.Columns.Image is { } image ? [image] : s_image;
         _questionNames = options.Columns.Question is { } question ? [question] : ColumnNames.Question;
         _answerNames = options.Columns.Answer is { } answer ? [answer] : ColumnNames.Answer;
@@ -47,19 +49,19 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
             string name = JsonFields.PropertyName(ref reader);
             reader.Read();
             if (Rank(name, _imageNames) is var imageRank && imageRank < image.Rank)
-                image = (JsonFields.Text(ref reader, name), imageRank);
+                image = (JsonFields.OnlyText(ref reader, name), imageRank);
             else if (Rank(name, _questionNames) is var questionRank && questionRank < question.Rank)
                 question = (JsonFields.Text(ref reader, name), questionRank);
             else if (Rank(name, _answerNames) is var answerRank && answerRank < answers.Rank && reader.TokenType != JsonTokenType.Null)
                 answers = (ReadAnswers(ref reader, name), answerRank);
             else if (Rank(name, _idNames) is var idRank && idRank < id.Rank && reader.TokenType != JsonTokenType.Null)
-                id = (JsonFields.TextOrNumber(ref reader, name), idRank);
+                id = (JsonFields.Id(ref reader, name), idRank);
             else if (name == "answer_type" && reader.TokenType == JsonTokenType.String)
                 answerType = JsonFields.Text(ref reader, name).Trim();
             else if (name == "question_type" && reader.TokenType == JsonTokenType.String)
                 questionType = JsonFields.Text(ref reader, name).Trim();
             else
-                ForeignContent.Skip(ref reader, name);
+                ForeignContent.Skip(ref reader, name, _imageOption);
         }
         string[] texts = [.. answers.Texts ?? []];
         return new VqaRow(id.Text ?? "", _images.Resolve(image.Text ?? throw JsonFields.Missing(_imageNames[0])), question.Text ?? throw JsonFields.Missing(_questionNames[0]), texts)

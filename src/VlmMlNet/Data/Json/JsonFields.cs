@@ -6,6 +6,9 @@ namespace VlmMlNet.Data.Json;
 /// <summary>Values of a row's properties, with errors that name the property.</summary>
 internal static class JsonFields
 {
+    /// <summary>What can be done about true and false: whether they are to be learned as 'yes' and 'no' or otherwise is not for a reader to guess.</summary>
+    public const string NoBoolean = "True and false are neither texts nor ids: write the text that is meant, such as 'yes' and 'no'.";
+
     /// <summary>A string, or null.</summary>
     public static string? OptionalText(ref Utf8JsonReader reader, string name) =>
         reader.TokenType == JsonTokenType.Null ? null : Text(ref reader, name);
@@ -18,6 +21,19 @@ internal static class JsonFields
         if (reader.TokenType != JsonTokenType.String)
             throw Wrong(ref reader, name, "a string");
         return GetString(ref reader, $"'{name}'");
+    }
+
+    /// <summary>A string, or the only one of a list; empty where the list is.</summary>
+    /// <exception cref="RowProblemException">There are several.</exception>
+    public static string OnlyText(ref Utf8JsonReader reader, string name)
+    {
+        if (reader.TokenType != JsonTokenType.StartArray)
+            return Text(ref reader, name);
+        string only = "";
+        int count = 0;
+        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; count++)
+            only = Text(ref reader, $"{name}[{count}]");
+        return count <= 1 ? only : throw new RowProblemException($"the row has {count} pictures in '{name}', and one is read", Formats.RowRules.Remedy);
     }
 
     /// <summary>A string, or a number as it is written.</summary>
@@ -74,7 +90,7 @@ internal static class JsonFields
         JsonTokenType.Null => "null",
         JsonTokenType.StartArray => "a list",
         _ => "an object",
-    }} where {expected} is expected") { IsIncomplete = reader.TokenType == JsonTokenType.Null };
+    }} where {expected} is expected", reader.TokenType is JsonTokenType.True or JsonTokenType.False ? NoBoolean : null) { IsIncomplete = reader.TokenType == JsonTokenType.Null };
 
     private static string GetString(ref Utf8JsonReader reader, string what)
     {

@@ -31,6 +31,14 @@ internal static class CsvSeparator
         return said ?? s_usual.MaxBy(separator => HeadOf(line, path, separator)?.Names.Count ?? 0);
     }
 
+    /// <summary>The head under the separator that divides it into the most columns; null where it cannot be read.</summary>
+    public static CsvHead? FindHead(string path)
+    {
+        (byte[] line, char? said) = HeadLine(path);
+        IEnumerable<char> separators = said is { } one ? [one] : s_usual;
+        return separators.Select(separator => HeadOf(line, path, separator)).MaxBy(head => head?.Names.Count ?? 0);
+    }
+
     /// <summary>What a line <c>sep=;</c> says, which Excel reads and writes; null for any other line.</summary>
     public static char? SaidBy(ReadOnlySpan<byte> line) =>
         line.Length == 5 && line.StartsWith("sep="u8) && line[4] is < 128 and not (byte)'"' ? (char)line[4] : null;

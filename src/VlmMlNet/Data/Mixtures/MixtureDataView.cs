@@ -8,10 +8,12 @@ namespace VlmMlNet.Data.Mixtures;
 internal sealed class MixtureDataView : IRowStream
 {
     private readonly MixtureSource[] _sources;
+    private readonly Lazy<MixtureDataView> _toLearnFrom;
 
     public MixtureDataView(MixtureSource[] sources)
     {
         _sources = sources;
+        _toLearnFrom = new(() => new([.. sources.Select(s => s.ToLearnFrom())]));
         foreach (MixtureSource source in sources)
             source.Check();
         bool embeds = Array.Exists(sources, s => s.EmbedsPictures);
@@ -25,10 +27,7 @@ internal sealed class MixtureDataView : IRowStream
             MixtureColumn.Dataset(),
             MixtureColumn.Text(VisionLanguageColumns.SystemPrompt),
         ];
-        var builder = new DataViewSchema.Builder();
-        foreach (MixtureColumn column in Columns)
-            builder.AddColumn(column.Name, column.Type);
-        Schema = builder.ToSchema();
+        Schema = LearnedColumns.SchemaOf(Columns.Select(column => (column.Name, column.Type)), Array.TrueForAll(sources, s => s.View.SkipsBadRows));
     }
 
     public DataViewSchema Schema { get; }
@@ -40,6 +39,8 @@ internal sealed class MixtureDataView : IRowStream
     public MixtureColumn[] Columns { get; }
 
     public long? GetRowCount() => Array.TrueForAll(_sources, s => s.IsPlanned) ? CountRows() : null;
+
+    public IRowStream ToLearnFrom() => Array.TrueForAll(_sources, s => ReferenceEquals(s.View, s.View.ToLearnFrom())) ? this : _toLearnFrom.Value;
 
     public long CountRows() => _sources.Sum(s => s.Rows);
 

@@ -21,6 +21,9 @@ internal sealed class MixtureSource(RecipeDataset dataset, FileDataView view, st
     /// <summary>Whether its column Image holds pictures, not paths.</summary>
     public bool EmbedsPictures => View.Schema[VisionLanguageColumns.Image].Type is VectorDataViewType;
 
+    /// <summary>The same with its rows to be learned from.</summary>
+    public MixtureSource ToLearnFrom() => new(dataset, View.ToLearnFrom(), recipe, Seed);
+
     /// <summary>Decides what is sampled.</summary>
     public int Seed { get; } = seed;
 

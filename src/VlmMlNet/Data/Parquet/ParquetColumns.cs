@@ -28,12 +28,12 @@ internal static class ParquetColumns
     /// <summary>The names of the columns.</summary>
     public static IEnumerable<string> ColumnNames(this ParquetFile file) => file.Root.Children.Select(c => c.Name);
 
-    /// <summary>The first of the names that the file has as a plain column of texts or numbers.</summary>
+    /// <summary>The first of the names that the file has as a plain column: of texts or numbers, or of true and false, which whoever reads it refuses.</summary>
     private static ParquetNode? FirstPlain(this ParquetFile file, string[] names)
     {
         foreach (string name in names)
         {
-            if (file.Root[name] is { IsLeaf: true, IsRepeated: false } node && ParquetValueText.IsKnown(node))
+            if (file.Root[name] is { IsLeaf: true, IsRepeated: false } node && (ParquetValueText.IsKnown(node) || node.Type == ParquetType.Boolean))
                 return node;
         }
         return null;

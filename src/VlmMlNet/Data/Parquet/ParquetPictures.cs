@@ -9,8 +9,6 @@ namespace VlmMlNet.Data.Parquet;
 /// a row has a picture.</remarks>
 internal sealed class ParquetPictures
 {
-    private const int MaxPathBytes = 4096;
-
     private readonly ParquetFile _file;
     private readonly string _name;
     private readonly ParquetNode _element;
@@ -55,7 +53,8 @@ internal sealed class ParquetPictures
         return element.IsLeaf ? IsText(element) || IsBytes(element) : element["bytes"] is not null || element["path"] is not null;
     }
 
-    /// <summary>The current row's pictures; nulls are none.</summary>
+    /// <summary>The current row's pictures: none where the value or the list is null or the list is empty.</summary>
+    /// <exception cref="RowProblemException">An element of a list has neither bytes nor path.</exception>
     public List<ParquetPicture> Current()
     {
         var pictures = new List<ParquetPicture>(1);
@@ -64,8 +63,29 @@ internal sealed class ParquetPictures
         {
             if (Picture(i) is { } picture)
                 pictures.Add(picture);
+            else if (_element.Repetition > 0)
+                throw new RowProblemException(count == 1 ? $"the only picture in column '{_name}' is empty: it has neither bytes nor path" : $"picture {i} of {count} in column '{_name}' is empty: it has neither bytes nor path",
+                    "A row of text alone has an empty list, or null.") { IsIncomplete = true };
         }
         return pictures;
+    }
+
+    /// <summary>Whether the current row has any, wherever it lies.</summary>
+    public bool HasAny
+    {
+        get
+        {
+            int count = (_path ?? _bytes!).Values.Count;
+            for (int i = 0; i < count; i++)
+            {
+                ParquetValue named = _path is null ? default : _path.Values[i];
+                if (_path is not null && !_path.IsNull(named) && !named.Bytes.IsEmpty)
+                    return true;
+                if (_bytes is not null && (_path is null || named.Definition >= _element.Definition) && (Presence() ?? !BytesAt(i).IsEmpty))
+                    return true;
+            }
+            return false;
+        }
     }
 
     /// <summary>The current row's only picture; null where it has none.</summary>
@@ -100,9 +120,9 @@ internal sealed class ParquetPictures
         return hasBytes == true ? new ParquetPicture(default, name, IsFile: false) : name.Length > 0 ? AsFile(name) : null;
     }
 
-    private ParquetPicture AsFile(string name) => name.Length <= MaxPathBytes
+    private ParquetPicture AsFile(string name) => name.Length <= ImagePaths.MaxLength || ImagePaths.IsDataUri(name)
         ? new ParquetPicture(default, _paths.Resolve(name), IsFile: true)
-        : throw new RowProblemException($"column '{_element.Path}' has a text of {name.Length} characters, which is no path of a picture", "Pictures are read as paths of files or as the bytes of encoded pictures; base64 is not read.");
+        : throw new RowProblemException($"column '{_element.Path}' has a text of {name.Length} characters, which is no path of a picture", ImagePaths.Embedded);
 
     private ReadOnlyMemory<byte> BytesAt(int index)
     {
@@ -126,7 +146,7 @@ internal sealed class ParquetPictures
 
     /// <summary>Whether bytes that the file does not call text are the path of a file all the same.</summary>
     private static bool IsPath(ReadOnlySpan<byte> bytes) =>
-        bytes.Length is > 0 and <= MaxPathBytes && ImageSignature.Find(bytes) is null && ParquetValueText.IsText(bytes) && bytes.IndexOfAny((byte)'\n', (byte)'\r') < 0 && bytes.Contains((byte)'.');
+        bytes.Length is > 0 and <= ImagePaths.MaxLength && ImageSignature.Find(bytes) is null && ParquetValueText.IsText(bytes) && bytes.IndexOfAny((byte)'\n', (byte)'\r') < 0 && bytes.Contains((byte)'.');
 
     private static bool IsText(ParquetNode leaf) => leaf is { Type: ParquetType.ByteArray, Logical.Meaning: ParquetMeaning.Text };
 

@@ -12,6 +12,8 @@ internal sealed class ParquetTexts
         ParquetNode leaf = node.ListElement() ?? node;
         if (!leaf.IsLeaf || leaf.Repetition > 1 || !ParquetValueText.IsKnown(leaf))
         {
+            if (leaf.Type == ParquetType.Boolean)
+                throw new MalformedInputException(source, $"its column '{node.Path}' holds true and false", Json.JsonFields.NoBoolean);
             string kind = leaf.Logical.Meaning is ParquetMeaning.Bson or ParquetMeaning.Interval ? $" ({leaf.Logical.Meaning.ToString().ToUpperInvariant()})" : "";
             throw new MalformedInputException(source, $"its column '{node.Path}' holds no texts{kind}", "A string is expected, or a list of strings.");
         }

@@ -5,8 +5,8 @@ namespace VlmMlNet.Data.Rows;
 /// <summary>The names under which columns are looked for, and what is said where a name is not there.</summary>
 internal static class ColumnNames
 {
-    public static readonly string[] Image = ["image", "images", "img", "picture", "jpg", "jpeg", "png", "webp", "image_path", "file_name", "filename", "path"];
-    public static readonly string[] Caption = ["caption", "captions", "text", "txt", "sentences", "description"];
+    public static readonly string[] Image = ["image", "images", "img", "picture", "jpg", "jpeg", "png", "webp", "image_path", "file_name", "filename", "filepath", "path"];
+    public static readonly string[] Caption = ["caption", "captions", "text", "txt", "sentences", "description", "title"];
     public static readonly string[] Question = ["question"];
     public static readonly string[] Answer = ["answers", "answer", "multiple_choice_answer"];
     public static readonly string[] Conversation = ["conversations", "conversation", "messages", "texts"];

@@ -14,11 +14,22 @@ internal abstract class FileDataView : IRowStream
 
     public bool HasConversations => Schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is not null;
 
+    /// <summary>The file, as messages name it.</summary>
+    public abstract string Path { get; }
+
+    /// <summary>Whether bad rows are left out.</summary>
+    public abstract bool SkipsBadRows { get; }
+
     public abstract long? GetRowCount();
 
     public abstract long CountRows();
 
     public long CountExamples() => HasConversations ? CountRows() : CountCaptions(null);
+
+    IRowStream IRowStream.ToLearnFrom() => ToLearnFrom();
+
+    /// <inheritdoc cref="IRowStream.ToLearnFrom"/>
+    public abstract FileDataView ToLearnFrom();
 
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null) => GetRowCursor(columnsNeeded, rand, 0);
 

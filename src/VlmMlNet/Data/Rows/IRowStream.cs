@@ -11,6 +11,10 @@ internal interface IRowStream : IDataView
     /// <summary>The number of conversations and, of rows without one, of captions: what training on the view learns from.</summary>
     long CountExamples();
 
+    /// <summary>The same rows to be learned from: those that are yet to be given captions or an answer are bad rows, treated as the view's
+    /// others are.</summary>
+    IRowStream ToLearnFrom();
+
     /// <summary>A cursor that stands before a row.</summary>
     /// <param name="columnsNeeded">Columns that will be asked for.</param>
     /// <param name="order">Decides the order, which is that of a plain cursor with an equal generator; null for the data's own.</param>

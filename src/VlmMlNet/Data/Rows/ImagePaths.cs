@@ -7,7 +7,13 @@ namespace VlmMlNet.Data.Rows;
 /// folder of its pictures, unless that is not asked for.</summary>
 internal sealed class ImagePaths
 {
+    /// <summary>The longest path of a picture.</summary>
+    public const int MaxLength = 4096;
+
     private static readonly StringComparison s_comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+
+    /// <summary>What can be done about pictures that are written as text.</summary>
+    public const string Embedded = "Pictures are read as paths of files, and in parquet as the bytes of encoded pictures; base64 is not: decode it into files, or into a column of bytes.";
 
     private readonly string _folder;
     private readonly string? _fallback;
@@ -35,9 +41,13 @@ internal sealed class ImagePaths
     }
 
     /// <summary>The path of an image: addresses (scheme://) stay as they are, and rooted names where they are allowed.</summary>
-    /// <exception cref="RowProblemException">It lies outside of the folder, or a link on its way leads out.</exception>
+    /// <exception cref="RowProblemException">It is no path, lies outside of the folder, or a link on its way leads out.</exception>
     public string Resolve(string name)
     {
+        if (IsDataUri(name))
+            throw new RowProblemException($"the picture is a data: URI of {name.Length} characters ('{name[..Math.Min(name.Length, 24)]}...'), which is not read", Embedded);
+        if (name.Length > MaxLength)
+            throw new RowProblemException($"the picture is a text of {name.Length} characters ('{name[..24]}...'), which is no path", Embedded);
         string path = Join(name);
         if (_allowsOutside || path.Length == 0 || IsAddress(name) || name.Contains('\0', StringComparison.Ordinal))
             return path;
@@ -80,6 +90,9 @@ internal sealed class ImagePaths
 
     private static bool IsWithin(string path, string folder) =>
         path.StartsWith(folder, s_comparison) && (path.Length == folder.Length || System.IO.Path.EndsInDirectorySeparator(folder) || path[folder.Length] == System.IO.Path.DirectorySeparatorChar);
+
+    /// <summary>Whether a name is the picture itself, as web pages embed it.</summary>
+    public static bool IsDataUri(string name) => name.AsSpan().TrimStart().StartsWith("data:", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsAddress(string name) => name.Contains("://", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using VlmMlNet.Data.Formats;
 
 namespace VlmMlNet.Data.Rows;
 
@@ -20,7 +21,17 @@ internal sealed class RowCursor<TRow>(RowDataView<TRow> view, bool[] active, IEn
 
     public override string? PictureFile => Current() is IPictureRow row ? row.File : null;
 
-    protected override bool MoveToNextRow() => _rows.MoveNext();
+    protected override bool MoveToNextRow()
+    {
+        try
+        {
+            return _rows.MoveNext();
+        }
+        catch (MalformedInputException e) when (Position < 0 && FormatHint.Find(e, view.Reader) is { } hinted)
+        {
+            throw hinted;
+        }
+    }
 
     protected override Delegate CreateGetter(int column) => view.Source.Columns[column].CreateGetter(Current);
 

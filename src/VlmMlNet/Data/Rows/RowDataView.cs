@@ -9,19 +9,38 @@ namespace VlmMlNet.Data.Rows;
 internal sealed class RowDataView<TRow> : FileDataView
 {
     private readonly BadRowLog _badRows;
+    private readonly BadRowLog _unanswered;     // apart: not every pass over the file meets them as bad rows
+    private readonly bool _needsAnswers;
+    private readonly Lazy<RowDataView<TRow>> _toLearnFrom;
     private readonly Lock _indexing = new();
     private volatile RowIndex? _index;
 
-    public RowDataView(IHostEnvironment environment, RowSource<TRow> source)
+    /// <param name="environment">Takes warnings.</param>
+    /// <param name="source">Reads the rows.</param>
+    /// <param name="reader">The method of the catalog that the user chose; null where the format was recognised.</param>
+    public RowDataView(IHostEnvironment environment, RowSource<TRow> source, string? reader = null)
+        : this(environment, source, new BadRowLog(environment, source.Path, source.Options), source.Options.NeedsAnswers, reader)
+    {
+    }
+
+    private RowDataView(IHostEnvironment environment, RowSource<TRow> source, BadRowLog badRows, bool needsAnswers, string? reader)
     {
         Source = source;
-        _badRows = new BadRowLog(environment, source.Path, source.Options);
-        var builder = new DataViewSchema.Builder();
-        foreach (RowColumn<TRow> column in source.Columns)
-            builder.AddColumn(column.Name, column.Type);
-        Schema = builder.ToSchema();
+        Reader = source.Options.AreNamedByColumns ? null : reader;
+        _badRows = badRows;
+        _unanswered = new BadRowLog(environment, source.Path, source.Options);
+        _needsAnswers = needsAnswers;
+        _toLearnFrom = new(() => new(environment, source, badRows, needsAnswers: true, reader));
+        Schema = LearnedColumns.SchemaOf(source.Columns.Select(column => (column.Name, column.Type)), SkipsBadRows);
         _index = source.Index;
     }
+
+    /// <summary>The method of the catalog that the user chose; null where the format was recognised.</summary>
+    public string? Reader { get; }
+
+    public override string Path => Source.Path;
+
+    public override bool SkipsBadRows => Source.Options.BadRows == BadRowHandling.Skip;
 
     public RowSource<TRow> Source { get; }
 
@@ -30,6 +49,8 @@ internal sealed class RowDataView<TRow> : FileDataView
     private long Limit => Source.Options.Take ?? long.MaxValue;
 
     public override long? GetRowCount() => _index?.RowCount ?? (Source.RowCount is { } count ? Math.Min(count, Limit) : null);
+
+    public override FileDataView ToLearnFrom() => _needsAnswers ? this : _toLearnFrom.Value;
 
     public override long CountRows() => GetRowCount() ?? Index().RowCount;
 
@@ -68,11 +89,11 @@ internal sealed class RowDataView<TRow> : FileDataView
     {
         long number = 0, limit = Limit;
         RowIndexBuilder? index = _index is null ? new RowIndexBuilder() : null;
-        BadRowLog.Pass badRows = _badRows.Start();
+        BadRowLog.Pass badRows = _badRows.Start(), unanswered = _unanswered.Start();
         if (limit > 0)
         {
             var reading = new RowReading(isActive, badRows, default);
-            foreach ((TRow row, MalformedInputException? problem) in Read(reading))
+            foreach ((TRow row, MalformedInputException? problem) in Read(reading, unanswered))
             {
                 index?.Add(reading.TakePlace());
                 yield return new(number++, row, problem);
@@ -81,25 +102,32 @@ internal sealed class RowDataView<TRow> : FileDataView
             }
         }
         if (number < limit)
+        {
             badRows.Complete(number);
+            unanswered.Complete(number);
+        }
         if (index is not null)
             _index = index.Complete();
     }
 
     /// <summary>The rows of the source. One that lacks a picture or an answer is left out where bad rows are; else it stays, so that
     /// whoever reads it may leave it out as it does unreadable pictures, and asking for its values is the error.</summary>
-    private IEnumerable<(TRow Row, MalformedInputException? Problem)> Read(RowReading reading)
+    private IEnumerable<(TRow Row, MalformedInputException? Problem)> Read(RowReading reading, BadRowLog.Pass unanswered)
     {
         foreach (TRow row in Source.Read(reading))
         {
-            if (RowRules.Find(row, Source.Options.NeedsAnswers) is not { } lack)
+            BadRowLog.Pass badRows = reading.BadRows;
+            RowProblemException? lack = RowRules.Find(row, needsAnswers: false);
+            if (lack is null && _needsAnswers)
+                (lack, badRows) = (RowRules.Find(row, needsAnswers: true), unanswered);
+            if (lack is null)
             {
                 yield return (row, null);
                 continue;
             }
             (string path, long number, (long Line, long? Offset)? place) = reading.Current!.Value;
             if (Source.Options.BadRows == BadRowHandling.Skip)
-                reading.BadRows.Add(path, number, lack.Message, lack.Remedy, place: place);
+                badRows.Add(path, number, lack.Message, lack.Remedy, place: place);
             else
                 yield return (row, new MalformedInputException(path, lack.Message, lack.Remedy, number));
         }
@@ -135,7 +163,7 @@ internal sealed class RowDataView<TRow> : FileDataView
     private IEnumerable<ReadRow<TRow>> ReadPart(Func<string, bool> isActive, RowPart part, long skip, RowSelection? selection)
     {
         long number = part.FirstRow, end = part.FirstRow + part.Rows;
-        foreach ((TRow row, MalformedInputException? problem) in Read(new RowReading(isActive, _badRows.StartAgain(), part.Start)))
+        foreach ((TRow row, MalformedInputException? problem) in Read(new RowReading(isActive, _badRows.StartAgain(), part.Start), _unanswered.StartAgain()))
         {
             if (selection?.Contains(number) != false && --skip < 0)
                 yield return new(number, row, problem);

@@ -21,7 +21,9 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
 
     public long AnsweredQuestions { get; private set; }
 
-    /// <summary>The first question that nobody has answered; null where there is none.</summary>
+    public long CaptionedRows { get; private set; }
+
+    /// <summary>The first question that nobody has answered, or picture that nobody has given a caption; null where there is none.</summary>
     public long? FirstUnanswered { get; private set; }
 
     /// <summary>What ended the reading before the end of the data; null where nothing did.</summary>
@@ -72,12 +74,12 @@ internal sealed class RowInspection(IDataView data, DataValidationOptions option
     private void Count(string column, int length)
     {
         if (column == VisionLanguageColumns.Captions)
-            Captions += length;
-        else if (column == VisionLanguageColumns.Conversation)
+            (Captions, CaptionedRows) = (Captions + length, CaptionedRows + (length > 0 ? 1 : 0));
+        if (column == VisionLanguageColumns.Conversation)
             Turns += length;
-        else if (length > 0)
+        else if (column == VisionLanguageColumns.Answers && length > 0)
             AnsweredQuestions++;
-        else
+        if (length == 0 && column != VisionLanguageColumns.Conversation)
             FirstUnanswered ??= Rows + badRows();
     }
 

@@ -124,9 +124,14 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         // That no row is good is said by the rows themselves.
         if (rows.Failure is { } failure && !failure.Message.Contains(BadRowLog.NoGoodRow, StringComparison.Ordinal))
             AddFileProblem(failure);
-        // Of a test set no question has an answer; a few without one are mistakes, that training would stop at.
-        if (rows.AnsweredQuestions > 0 && rows.FirstUnanswered is { } unanswered)
-            AddFileProblem(new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"{rows.Rows - rows.AnsweredQuestions} of {rows.Rows} questions have no answer, that of row {unanswered} first"), "Nothing can be learned from these."));
+        // Of a test set no question has an answer and no picture a caption; a few without one are mistakes, that training would stop at.
+        if (rows.AnsweredQuestions + rows.CaptionedRows is > 0 and var answered && rows.FirstUnanswered is { } unanswered)
+        {
+            string which = rows.CaptionedRows > 0 ? "pictures have no caption" : "questions have no answer";
+            AddFileProblem(new MalformedInputException(path, string.Create(CultureInfo.InvariantCulture, $"{rows.Rows - answered} of {rows.Rows} {which}, that of row {unanswered} first"), "Nothing can be learned from these."));
+        }
+        if (rows.Rows == 0 && _badRowCount == 0 && _fileProblems == 0)
+            AddFileProblem(new MalformedInputException(path, "it holds no rows"));
         return found with
         {
             Rows = rows.Rows,

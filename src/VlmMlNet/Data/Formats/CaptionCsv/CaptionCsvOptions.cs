@@ -11,13 +11,13 @@ public sealed class CaptionCsvOptions : DataReaderOptions
     public char? Separator { get; set; }
 
     /// <summary>The column of picture paths. Default: null, the first of <c>image</c>, <c>image_path</c>, <c>filename</c>,
-    /// <c>file_name</c>, <c>path</c>, <c>image_name</c>, <c>img</c>, <c>picture</c>, <c>jpg</c>, <c>jpeg</c>, <c>png</c> and <c>webp</c> that is there. Capitals do not count in names of columns, and a blank or
+    /// <c>file_name</c>, <c>filepath</c>, <c>path</c>, <c>image_name</c>, <c>img</c>, <c>picture</c>, <c>jpg</c>, <c>jpeg</c>, <c>png</c>, <c>webp</c> and <c>images</c> that is there. Capitals do not count in names of columns, and a blank or
     /// hyphen counts as <c>_</c>.</summary>
     public string? ImageColumn { get; set; }
 
     /// <summary>The column of captions; a field that is a list of strings, as JSON or as Python writes it, gives several. Default:
-    /// null, the first of <c>caption</c>, <c>captions</c>, <c>text</c>, <c>comment</c>, <c>raw</c>, <c>txt</c>, <c>sentences</c>, <c>description</c> and
-    /// <c>label</c> (of texts, not of numbers) that is there.</summary>
+    /// null, the first of <c>caption</c>, <c>captions</c>, <c>text</c>, <c>comment</c>, <c>raw</c>, <c>txt</c>, <c>sentences</c>, <c>description</c>,
+    /// <c>title</c> and <c>label</c> (of texts, not of numbers) that is there.</summary>
     public string? CaptionColumn { get; set; }
 
     /// <summary>The column that becomes Id. Default: null, <c>id</c> or <c>img_id</c> where it is there; Id is the picture's name

@@ -19,6 +19,8 @@ internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions op
         int image = head.Require(options.ImageColumn, CaptionColumnNames.Image, options.OptionName("Image")), caption = head.Require(options.CaptionColumn, CaptionColumnNames.Caption, options.OptionName("Caption"));
         int id = options.IdColumn is null ? head.Find(CaptionColumnNames.Id) : head.Require(options.IdColumn, [], options.OptionName("Id"));
         int split = options.Split == DataSplit.All ? -1 : head.Require(null, CaptionColumnNames.Split, null);
+        (string Name, int Column)[] foreign = [.. head.Names.Select((name, column) => (name, column)).Where(c => c.column != image && c.column != caption && ForeignContent.Of(c.name) is not null)];
+        string? imageOption = options.ImageColumn is null ? options.OptionName("Image") : null;
         reader.Seek(reading.Start);
         var groups = new CaptionGroups(_images, onceOnly: false);
         bool more = true;
@@ -31,7 +33,11 @@ internal sealed partial class CaptionCsvSource(string path, CaptionCsvOptions op
                 if (!more)
                     row = groups.End();
                 else if (head.Check(reader.Fields) && (split < 0 || RowSplit.Of(reader.Fields[split]) == options.Split))
+                {
+                    foreach ((string name, int column) in foreign)
+                        ForeignContent.Check(name, reader.Fields[column], imageOption);
                     row = groups.Add(reader.Fields[image], id < 0 ? reader.Fields[image] : IdText().Replace(reader.Fields[id], "$1"), Captions(reader.Fields[caption], head.Names[caption]), reader.Place);
+                }
             }
             catch (RowProblemException e)
             {

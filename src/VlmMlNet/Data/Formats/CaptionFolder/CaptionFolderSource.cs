@@ -40,7 +40,7 @@ internal sealed class CaptionFolderSource(string path, ImageFolderOptions option
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(Path, i, $"picture '{name}': {e.Message}", e.Remedy);
+                reading.BadRows.Add(Path, i, $"picture '{name}': {e.Message}", e.Remedy, isIncomplete: e.IsIncomplete);
             }
             if (captions is null)
                 continue;
@@ -56,14 +56,14 @@ internal sealed class CaptionFolderSource(string path, ImageFolderOptions option
         if (files is not [var file])
         {
             string names = string.Join(files.Length == 0 ? " or " : " and ", s_endings.Select(ending => System.IO.Path.GetFileName(System.IO.Path.ChangeExtension(picture, ending))));
-            throw new RowProblemException(files.Length == 0 ? $"there is no {names} beside it" : $"there are both {names} beside it", "Each picture has one file of captions, a line each.");
+            throw new RowProblemException(files.Length == 0 ? $"there is no {names} beside it" : $"there are both {names} beside it", "Each picture has one file of captions, a line each.") { IsIncomplete = files.Length == 0 };
         }
         if (new FileInfo(file).Length > MaxTextBytes)
             throw new RowProblemException($"{System.IO.Path.GetFileName(file)} is larger than {MaxTextBytes} bytes");
         try
         {
             List<string> captions = [.. s_utf8.GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
-            return captions.Count > 0 ? captions : throw new RowProblemException($"{System.IO.Path.GetFileName(file)} is empty");
+            return captions.Count > 0 ? captions : throw new RowProblemException($"{System.IO.Path.GetFileName(file)} is empty") { IsIncomplete = true };
         }
         catch (DecoderFallbackException)
         {

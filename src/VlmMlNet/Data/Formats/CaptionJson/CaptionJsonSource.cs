@@ -9,6 +9,7 @@ namespace VlmMlNet.Data.Formats.CaptionJson;
 internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options) : JsonRowSource<CaptionRow>(path, options)
 {
     private readonly ImagePaths _images = new(path, options.ImageFolder, options);
+    private readonly string? _imageOption = options.ImageColumn is null ? options.OptionName("Image") : null;
     private readonly string[] _imageNames = Names(options.ImageColumn, CaptionColumnNames.Image);
     private readonly string[] _captionNames = Names(options.CaptionColumn, CaptionColumnNames.Caption);
     private readonly string[] _idNames = Names(options.IdColumn, [.. CaptionColumnNames.Id, "image_id"]);
@@ -28,7 +29,7 @@ internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options)
             string name = JsonFields.PropertyName(ref reader);
             reader.Read();
             if (Rank(name, _imageNames) is var picture && picture < image.Rank)
-                image = (JsonFields.Text(ref reader, name), picture);
+                image = (JsonFields.OnlyText(ref reader, name), picture);
             else if (Rank(name, _captionNames) is var caption && caption < captions.Rank)
                 captions = (ReadCaptions(ref reader, name), caption);
             else if (Rank(name, _idNames) is var number && number < id.Rank)
@@ -36,7 +37,7 @@ internal sealed class CaptionJsonSource(string path, CaptionJsonOptions options)
             else if (options.Split != DataSplit.All && Rank(name, CaptionColumnNames.Split) == 0)
                 split = RowSplit.Of(JsonFields.Text(ref reader, name));
             else
-                ForeignContent.Skip(ref reader, name);
+                ForeignContent.Skip(ref reader, name, _imageOption);
         }
         if (image.Text is null)
             throw JsonFields.Missing(_imageNames[0]);

@@ -9,11 +9,11 @@ public sealed class CaptionParquetOptions : DataReaderOptions
 
     /// <summary>The file's column of pictures: struct&lt;bytes, path&gt;, the bytes alone, paths of files (strings), or a list of one of
     /// these. Default: null, the first of <c>image</c>, <c>images</c>, <c>img</c>, <c>picture</c>, <c>jpg</c>, <c>jpeg</c>, <c>png</c>, <c>webp</c>,
-    /// <c>image_path</c>, <c>file_name</c>, <c>filename</c> and <c>path</c> that is there.</summary>
+    /// <c>image_path</c>, <c>file_name</c>, <c>filename</c>, <c>filepath</c> and <c>path</c> that is there.</summary>
     public string? ImageColumn { get; set; }
 
     /// <summary>The file's column of captions: a string or a list of strings. Default: null, the first of <c>caption</c>,
-    /// <c>captions</c>, <c>text</c>, <c>txt</c>, <c>sentences</c> and <c>description</c> that is there.</summary>
+    /// <c>captions</c>, <c>text</c>, <c>txt</c>, <c>sentences</c>, <c>description</c> and <c>title</c> that is there.</summary>
     public string? CaptionColumn { get; set; }
 
     /// <summary>The file's column that becomes Id. Default: null, the first of <c>id</c>, <c>img_id</c>, <c>image_id</c> and

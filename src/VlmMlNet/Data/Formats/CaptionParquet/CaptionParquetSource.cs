@@ -25,18 +25,24 @@ internal sealed class CaptionParquetSource : ParquetRowSource<CaptionRow>
 
     protected override Func<long, CaptionRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path), _paths, active, Path);
+        ParquetNode node = file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path);
+        var pictures = new ParquetPictures(file, node, _paths, active, Path);
         _holdsPaths = pictures.HoldsPaths;
         var captions = new ParquetTexts(file, file.Require(_options.CaptionColumn, _options.OptionName("Caption"), ColumnNames.Caption, Path), Path);
         ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         ParquetTexts[] texts = [.. _options.TextColumns.Select(text => new ParquetTexts(file, file.Require(text, nameof(_options.TextColumns), [], Path), Path))];
+        var foreign = new ParquetForeignColumns(file, _paths, node, _options.ImageColumn is null ? _options.OptionName("Image") : null, Path);
         return _ =>
         {
+            foreign.Check();
             ParquetPicture? picture = pictures.Only();
-            string[] said = captions.All;
+            IReadOnlyList<string> said = captions.All;
+            // A text may hold a list, as in delimited text.
+            if (!captions.IsList && said is [var only])
+                said = CaptionList.Parse(only);
             return new CaptionRow(id?.Id ?? "", picture?.Path ?? "", said)
             {
-                IsUnanswered = said.Length == 0 && captions.IsList,
+                IsUnanswered = said.Count == 0 && captions.IsList,
                 HasPicture = picture is not null,
                 Bytes = picture?.Bytes ?? default,
                 File = picture?.File,

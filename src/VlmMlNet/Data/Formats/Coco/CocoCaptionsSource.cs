@@ -15,7 +15,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
 
     public override IReadOnlyList<RowColumn<CaptionRow>> Columns => CaptionRow.PathColumns;
 
-    public override long? RowCount => _index?.Count;
+    public override long? RowCount => Options.KeepsAllRows ? _index?.Count : null;
 
     public override IEnumerable<CaptionRow> Read(RowReading reading)
     {
@@ -73,7 +73,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             }
             catch (RowProblemException e)
             {
-                badRows.Add(Path, reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
+                badRows.Add(Path, reader.Row!.Value, $"in '{name}', {e.Message} ({reader.Position})", e.Remedy, place: reader.Place, isIncomplete: e.IsIncomplete);
             }
         }
     }
@@ -138,7 +138,7 @@ internal sealed class CocoCaptionsSource(string path, CocoCaptionsOptions option
             }
         }
         if (caption is null)
-            throw new RowProblemException("'caption' is missing", "Of COCO's files, those named captions_* have captions.");
+            throw new RowProblemException("'caption' is missing", "Of COCO's files, those named captions_* have captions.") { IsIncomplete = true };
         if (id is { } known && !ids.Add(known))
             throw new RowProblemException(string.Create(CultureInfo.InvariantCulture, $"annotation id {known} is used twice"));
         index.AddCaption(imageId ?? throw JsonFields.Missing("image_id"), caption, number, place);

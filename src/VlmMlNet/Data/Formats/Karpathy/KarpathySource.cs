@@ -65,7 +65,7 @@ internal sealed class KarpathySource(string path, KarpathyOptions options) : Row
         if (file is null)
             throw JsonFields.Missing("filename");
         if (captions is null)
-            throw new RowProblemException("'sentences' is missing", "For COCO's own captions use LoadCocoCaptions.");
+            throw new RowProblemException("'sentences' is missing", "For COCO's own captions use LoadCocoCaptions.") { IsIncomplete = true };
         string path = string.IsNullOrEmpty(folder) ? file : System.IO.Path.Combine(folder, file);
         return IsInSplit(split) ? new CaptionRow(cocoId ?? imageId ?? "", _images.Resolve(path), captions) : null;
     }

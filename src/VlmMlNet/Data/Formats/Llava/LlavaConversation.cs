@@ -67,9 +67,9 @@ internal sealed class LlavaConversation
     public void Check(int images)
     {
         if (_turns.Count == 0)
-            throw new RowProblemException("the conversation is empty", "It needs a 'human' and a 'gpt' turn.");
+            throw new RowProblemException("the conversation is empty", "It needs a 'human' and a 'gpt' turn.") { IsIncomplete = true };
         if (_turns.Count % 2 != 0)
-            throw new RowProblemException($"the last turn, {_met - 1}, has no answer", "Each 'human' turn is followed by one from 'gpt'.");
+            throw new RowProblemException($"the last turn, {_met - 1}, has no answer", "Each 'human' turn is followed by one from 'gpt'.") { IsIncomplete = true };
         if (_images != images)
             throw new RowProblemException($"the conversation has {ImageToken} {Times(_images)}, but the row has {images} {(images == 1 ? "image" : "images")}",
                 "Each image needs its own place in a turn.");

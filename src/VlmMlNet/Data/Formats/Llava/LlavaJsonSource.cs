@@ -41,12 +41,12 @@ internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonR
                     turns = turns is null ? LlavaTurns.Read(ref reader, name) : throw new RowProblemException($"the row has two conversations, the second '{name}'");
                     break;
                 default:
-                    ForeignContent.Skip(ref reader, name);
+                    ForeignContent.Skip(ref reader, name, options.ImageColumn is null ? options.OptionName("Image") : null);
                     break;
             }
         }
         if (turns is null)
-            throw new RowProblemException("'conversations' is missing", "For COCO captions use LoadCocoCaptions, for questions the reader of their data set.");
+            throw new RowProblemException("'conversations' is missing", "For COCO captions use LoadCocoCaptions, for questions the reader of their data set.") { IsIncomplete = true };
         images = OnlyOne(images, turns.Images);
         if (images.Count > _maxImages)
             throw new RowProblemException(_maxImages == 1 ? $"the row has more than 1 image, {images.Count}, and a model is shown one" : $"the row has more than {_maxImages} images, {images.Count}",
@@ -70,8 +70,9 @@ internal sealed class LlavaJsonSource(string path, LlavaOptions options) : JsonR
         var images = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            if (JsonFields.Text(ref reader, name) is { Length: > 0 } image)
-                images.Add(image);
+            if (JsonFields.Text(ref reader, name) is not { Length: > 0 } image)
+                throw new RowProblemException($"'{name}' lists a picture without a name", "A row of text alone has an empty list, or null.") { IsIncomplete = true };
+            images.Add(image);
         }
         return images;
     }

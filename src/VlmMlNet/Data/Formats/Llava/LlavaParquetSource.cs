@@ -33,7 +33,7 @@ internal sealed class LlavaParquetSource : ParquetRowSource<LlavaRow>
         _holdsPaths = pictures is { HoldsPaths: true };
         ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         ParquetTexts? system = file.FindPlain(null, "", s_systemColumns, Path);
-        var foreign = new ParquetForeignColumns(file);
+        var foreign = new ParquetForeignColumns(file, _paths, node, _options.ImageColumn is null ? _options.OptionName("Image") : null, Path);
         return _ =>
         {
             foreign.Check();

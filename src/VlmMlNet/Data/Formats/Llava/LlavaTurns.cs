@@ -26,6 +26,8 @@ internal sealed class LlavaTurns
     /// <exception cref="RowProblemException">It is no conversation.</exception>
     public static LlavaTurns Read(ref Utf8JsonReader reader, string name)
     {
+        if (reader.TokenType == JsonTokenType.String)
+            return Parse(JsonFields.Text(ref reader, name), name);
         JsonFields.Start(ref reader, JsonTokenType.StartArray, name);
         var turns = new LlavaTurns();
         for (int turn = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; turn++)
@@ -34,6 +36,25 @@ internal sealed class LlavaTurns
             turns.ReadTurn(ref reader);
         }
         return turns;
+    }
+
+    /// <summary>Reads a list of turns that stands in a text, as JSON.</summary>
+    /// <exception cref="RowProblemException">It is no conversation.</exception>
+    public static LlavaTurns Parse(string json, string name)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+            reader.Read();
+            JsonFields.Start(ref reader, JsonTokenType.StartArray, name);
+            LlavaTurns turns = Read(ref reader, name);
+            reader.Read(); // there may be more than the list: this throws
+            return turns;
+        }
+        catch (JsonException)
+        {
+            throw new RowProblemException($"'{name}' is a text that is no JSON", "A conversation is a list, or a text that is that list as JSON, in Python json.dumps(turns); Python's own print of a list is not read.");
+        }
     }
 
     private void ReadTurn(ref Utf8JsonReader reader)
@@ -52,7 +73,7 @@ internal sealed class LlavaTurns
                 case "content": (value, isMessage) = (reader.TokenType == JsonTokenType.StartArray ? ReadParts(ref reader) : JsonFields.Text(ref reader, name), true); break;
                 case "user": question = JsonFields.Text(ref reader, name); break;
                 case "assistant": answer = JsonFields.Text(ref reader, name); break;
-                default: ForeignContent.Skip(ref reader, name); break;
+                default: ForeignContent.Skip(ref reader, name, null); break;
             }
         }
         if (question is not null && answer is not null && from is null)
@@ -81,7 +102,7 @@ internal sealed class LlavaTurns
                     case "type": type = JsonFields.Text(ref reader, name); break;
                     case "text": text = JsonFields.OptionalText(ref reader, name); break;
                     case "image" or "path": AddImage(JsonFields.OptionalText(ref reader, name)); break;
-                    default: ForeignContent.Skip(ref reader, name); break;
+                    default: ForeignContent.Skip(ref reader, name, null); break;
                 }
             }
             if (type is not null && ForeignContent.Of(type) is { } what)

@@ -5,12 +5,14 @@ namespace VlmMlNet.Data.Formats.Llava;
 
 /// <summary>A column of conversations, in any of the ways in which they are published: LLaVA's list of <c>from</c> and
 /// <c>value</c>, messages with <c>role</c> and <c>content</c> (a text, or a list of parts), the Cauldron's list of <c>user</c> and
-/// <c>assistant</c>; each also as a struct of lists, as data sets with a Sequence write them.</summary>
+/// <c>assistant</c>; each also as a struct of lists, as data sets with a Sequence write them, or as a text that is JSON.</summary>
 internal sealed class ParquetConversation
 {
     private static readonly (string Speaker, string Text)[] s_names = [("from", "value"), ("role", "content")];
 
-    private readonly ParquetTexts _first;
+    private readonly ParquetTexts? _json;
+    private readonly string _name;
+    private readonly ParquetTexts _first = null!;
     private readonly ParquetTexts? _second;
     private readonly ParquetMessageParts? _parts;
     private readonly bool _arePairs;
@@ -21,6 +23,12 @@ internal sealed class ParquetConversation
     /// <param name="source">The file's name, for the message.</param>
     public ParquetConversation(ParquetFile file, ParquetNode node, string source)
     {
+        _name = node.Name;
+        if (IsText(node))
+        {
+            _json = new ParquetTexts(file, node, source);
+            return;
+        }
         ParquetNode turn = TurnOf(node);
         _arePairs = turn["user"] is not null && turn["assistant"] is not null;
         (string speaker, string text) = _arePairs ? ("user", "assistant") : Names(turn) ?? throw new MalformedInputException(source, $"its column '{node.Path}' holds no conversations",
@@ -37,7 +45,7 @@ internal sealed class ParquetConversation
     public static bool CanBe(ParquetNode node)
     {
         ParquetNode turn = TurnOf(node);
-        return (turn["user"] is not null && turn["assistant"] is not null) || Names(turn) is not null;
+        return IsText(node) || (turn["user"] is not null && turn["assistant"] is not null) || Names(turn) is not null;
     }
 
     /// <summary>The current row's conversation, with the places of its pictures.</summary>
@@ -45,6 +53,8 @@ internal sealed class ParquetConversation
     /// <exception cref="RowProblemException">It is none.</exception>
     public LlavaConversation Current(int images)
     {
+        if (_json is not null)
+            return OfJson(_json.Single ?? "[]", images);
         var conversation = new LlavaConversation();
         string[] first = _first.All;
         IReadOnlyList<string> second = _parts is null ? _second!.All : _parts.Current();
@@ -61,6 +71,17 @@ internal sealed class ParquetConversation
         conversation.Check(images);
         return conversation;
     }
+
+    private LlavaConversation OfJson(string json, int images)
+    {
+        LlavaTurns turns = LlavaTurns.Parse(json, _name);
+        if (turns.MayPlace)
+            turns.Conversation.Place(images);
+        turns.Conversation.Check(images);
+        return turns.Conversation;
+    }
+
+    private static bool IsText(ParquetNode node) => node is { IsLeaf: true, IsRepeated: false, Type: ParquetType.ByteArray, Logical.Meaning: ParquetMeaning.Text };
 
     private static ParquetNode TurnOf(ParquetNode node) => node.ListElement() ?? node;
 

@@ -26,7 +26,8 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
 
     protected override Func<long, VqaRow> Open(ParquetFile file, Func<string, bool> active)
     {
-        var pictures = new ParquetPictures(file, file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path), _paths, active, Path);
+        ParquetNode node = file.Require(_options.ImageColumn, _options.OptionName("Image"), ColumnNames.Image, Path);
+        var pictures = new ParquetPictures(file, node, _paths, active, Path);
         _holdsPaths = pictures.HoldsPaths;
         ParquetNode questionNode = file.Require(_options.QuestionColumn, _options.OptionName("Question"), ColumnNames.Question, Path);
         var question = new ParquetTexts(file, questionNode, Path);
@@ -37,8 +38,10 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         ParquetTexts? id = file.FindPlain(_options.IdColumn, _options.OptionName("Id"), s_idColumns, Path);
         ParquetTexts? answerType = file.FindPlain(_options.AnswerTypeColumn, nameof(_options.AnswerTypeColumn), s_answerTypeColumns, Path);
         ParquetTexts? questionType = file.FindPlain(_options.QuestionTypeColumn, nameof(_options.QuestionTypeColumn), s_questionTypeColumns, Path);
+        var foreign = new ParquetForeignColumns(file, _paths, node, _options.ImageColumn is null ? _options.OptionName("Image") : null, Path);
         return row =>
         {
+            foreign.Check();
             string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null") { IsIncomplete = true };
             string[] texts = answers?.All ?? [];
             ParquetPicture? picture = pictures.Only();

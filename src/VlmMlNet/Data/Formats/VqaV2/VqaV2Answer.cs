@@ -40,7 +40,7 @@ internal sealed record VqaV2Answer(long QuestionId, IReadOnlyList<string> Answer
         if (id is null)
             throw JsonFields.Missing("question_id");
         if (answers is not { Count: > 0 })
-            throw new RowProblemException("'answers' is missing or empty");
+            throw new RowProblemException("'answers' is missing or empty") { IsIncomplete = true };
         return new VqaV2Answer(id.Value, answers, best ?? Commonest(answers), answerType, questionType);
     }
 

@@ -46,7 +46,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
             }
             catch (RowProblemException e)
             {
-                reading.BadRows.Add(Path, i, e.Message, e.Remedy);
+                reading.BadRows.Add(Path, i, e.Message, e.Remedy, isIncomplete: e.IsIncomplete);
             }
             if (path is not null)
                 yield return new VqaRow(id.ToString(CultureInfo.InvariantCulture), path, text, []);
@@ -97,7 +97,7 @@ internal sealed class VqaV2Source(string questionsPath, string? annotationsPath,
                     }
                     catch (RowProblemException e)
                     {
-                        badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place);
+                        badRows.Add(Path, reader.Row!.Value, $"{e.Message} ({reader.Position})", e.Remedy, place: reader.Place, isIncomplete: e.IsIncomplete);
                     }
                 }
             }
