@@ -18,6 +18,8 @@ internal static class EvaluateCommand
     {
         var model = CommonOptions.Model();
         var data = new Option<string>("--data") { Description = "Pictures with captions or questions: COCO captions .json, LLaVA .json, .parquet, ...; the content tells which.", HelpName = "FILE", Required = true };
+        var kind = new Option<string?>("--as") { Description = "Score conversations as questions, each turn by exact match, or as captions of their pictures. Default: questions, unless the protocol asks for captions." };
+        kind.AcceptOnlyFromAmong("questions", "captions");
         var protocol = new Option<string?>("--protocol") { Description = $"Ask as the field does, for scores that can be put beside published ones: {string.Join(", ", EvaluationProtocol.All.Select(p => p.Name))}.", HelpName = "NAME" };
         protocol.AcceptOnlyFromAmong([.. EvaluationProtocol.All.Select(p => p.Name)]);
         var train = new Option<string?>("--train") { Description = "The training data, for the nearest-neighbour baseline on 16x16 pixels.", HelpName = "FILE" };
@@ -48,7 +50,7 @@ internal static class EvaluateCommand
 
             Scores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.
             """)
-        { model, data, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, precision, device, threads };
+        { model, data, kind, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, precision, device, threads };
         var generation = new GenerationChoice(command, "the protocol's, or 64", severalAnswers: false);
         var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
@@ -70,7 +72,12 @@ internal static class EvaluateCommand
             // Pictures alone can be answered, and not scored.
             if (!files.Exist || view.Schema.GetColumnOrNull(VisionLanguageColumns.Image) is null)
                 ExampleData.Check(view, result.GetValue(data)!);
-            bool hasQuestions = PictureRows.HaveQuestions(view.Schema);
+            bool asCaptions = result.GetValue(kind) == "captions" || (result.GetValue(kind) is null && asked is { AsksQuestions: false });
+            bool hasQuestions = PictureRows.HaveQuestions(view.Schema, asCaptions);
+            if (result.GetValue(kind) is { } wanted && (wanted == "questions" ? !hasQuestions || asked is { AsksQuestions: false } : hasQuestions || asked is { AsksQuestions: true }))
+                throw new UsageException($"--as {wanted}: {(asked is not null && asked.AsksQuestions != (wanted == "questions") ? $"--protocol {asked.Name} asks for {(asked.AsksQuestions ? "answers to questions" : "captions")}" : $"{result.GetValue(data)} holds {(hasQuestions ? "questions with answers" : "captions")}")}. Leave it out.");
+            if (PictureRows.HaveConversations(view.Schema) && result.GetValue(kind) is null)
+                shell.Error.WriteLine($"{result.GetValue(data)} holds conversations, {(asCaptions ? "whose answers are scored as captions" : "of which each turn is scored as a question, by exact match; --as captions scores the answers as captions of their pictures")}");
             if (!files.Exist && !PictureRows.HaveTexts(view))
                 throw new UsageException($"{result.GetValue(data)} has no {(hasQuestions ? "answers" : "captions")}, so that nothing can be scored. --results writes the model's own, for an evaluation server.");
             var format = hasQuestions ? ResultsFile.Answers : ResultsFile.Captions;
@@ -81,6 +88,7 @@ internal static class EvaluateCommand
                 {
                     Limit = result.GetValue(limit),
                     Protocol = asked,
+                    AnswersAreCaptions = asCaptions,
                     SkipUnreadableImages = true,
                     RowSkipped = choice.Skipped.Add,
                     NeighbourData = known,

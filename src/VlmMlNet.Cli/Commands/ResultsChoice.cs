@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.ML;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Data;
 using VlmMlNet.Files;
 
 namespace VlmMlNet.Cli.Commands;
@@ -39,7 +40,11 @@ internal sealed class ResultsChoice(string references, string predictions, strin
             string? rows = result.GetValue(_perRow);
             OutputFile.Check(_perRow.Name, rows, result.GetValue(_references), result.GetValue(_predictions));
             using (rows is null ? null : new PendingFile(rows)) { } // a place that cannot be written is found before any work
-            var loaded = vlm.Data.Load(result.GetValue(_references)!, data.Read(result));
+            string file = result.GetValue(_references)!;
+            var loaded = vlm.Data.Load(file, out var format, data.Read(result));
+            if (loaded.Schema.GetColumnOrNull(column == "caption" ? VisionLanguageColumns.Captions : VisionLanguageColumns.Answers) is null)
+                throw new MalformedInputException(file, $"it was recognised as {format}, which has no {column}s of {what} to compare with",
+                    $"References are {char.ToLowerInvariant(references[0])}{references[1..].TrimEnd('.', ' ', ',')} and others.{(loaded.Schema.GetColumnOrNull(VisionLanguageColumns.Conversation) is null ? "" : " Conversations are scored with a model: vlm evaluate --model DIR --data FILE.")}");
             var metrics = scoring.Score(vlm, loaded, result.GetValue(_predictions)!, result.GetValue(_onlyPredicted));
             TConfidence? confidence = result.GetValue(_bootstrap) is > 0 and var resamples ? scoring.Bootstrap(metrics, resamples) : null;
             if (rows is not null)

@@ -14,6 +14,11 @@ public sealed record ModelEvaluationOptions
     /// <see cref="For"/>. Default null.</summary>
     public EvaluationProtocol? Protocol { get; init; }
 
+    /// <summary>Whether the answers of conversations of one question are captions: the model is asked for a caption of the picture,
+    /// which CIDEr, BLEU and ROUGE-L compare, as for data of captions; rows of several answers are left out. Otherwise it is asked each question,
+    /// and exact match compares. Protocols of captions ask for captions in any case. Default false.</summary>
+    public bool AnswersAreCaptions { get; init; }
+
     /// <summary>What captions answer, where there is no protocol. Null: <see cref="VisionLanguageModel.CaptionPrompt"/>. Default null.</summary>
     public string? CaptionPrompt { get; init; }
 

@@ -18,6 +18,8 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private (string Name, Imaging.RgbImage Picture)? _last;
     private long _unreadable;
 
+    private bool AsCaptions => options.AnswersAreCaptions || options.Protocol is { AsksQuestions: false };
+
     public ModelEvaluation Run()
     {
         bool isScored = PictureRows.HaveTexts(data);
@@ -49,7 +51,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         if (isScored ? scored.Count == 0 : _predictions.Count == 0)
             throw new MalformedInputException("the evaluated data", "no row has a picture and a text", "Check the file and the split.");
         if (!isScored)
-            return new ModelEvaluation(_predictions, null, null, null) { IsOfQuestions = PictureRows.HaveQuestions(data.Schema), Skipped = _leftOut.Count };
+            return new ModelEvaluation(_predictions, null, null, null) { IsOfQuestions = PictureRows.HaveQuestions(data.Schema, AsCaptions), Skipped = _leftOut.Count };
         string[] answers = [.. scored.Select(p => p.Answer)];
         var references = scored.ConvertAll(p => p.References);
         var evaluation = _questions.Count > 0
@@ -62,8 +64,8 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private IEnumerable<PictureRequest> Ask(Queue<AskedPicture> asked)
     {
         long number = 0;
-        bool asksQuestions = PictureRows.HaveQuestions(data.Schema);
-        foreach (var row in PictureRows.Read(host, data, _leftOut, needsTexts: options.Answered is null).Take(options.Limit ?? int.MaxValue))
+        bool asksQuestions = PictureRows.HaveQuestions(data.Schema, AsCaptions);
+        foreach (var row in PictureRows.Read(host, data, _leftOut, needsTexts: options.Answered is null, AsCaptions).Take(options.Limit ?? int.MaxValue))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             number++;
@@ -82,7 +84,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
     private void CheckIds()
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in PictureRows.Read(host, data, new LeftOutRows(options.SkipUnreadableImages, null), needsTexts: false).Take(options.Limit ?? int.MaxValue))
+        foreach (var row in PictureRows.Read(host, data, new LeftOutRows(options.SkipUnreadableImages, null), needsTexts: false, AsCaptions).Take(options.Limit ?? int.MaxValue))
         {
             if (!ids.Add(row.Id) || row.Questions.Count > 1)
                 throw new MalformedInputException("the evaluated data", $"several questions have the id {row.Id}", "The challenges' results have one answer for each id: write the predictions instead.", ids.Count - 1);
@@ -115,7 +117,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
         var baseline = new NearestNeighbourBaseline();
         long total = PictureRows.Count(known);
         var leftOut = new LeftOutRows(options.SkipUnreadableImages, options.RowSkipped);
-        foreach (var row in PictureRows.Read(host, known, leftOut))
+        foreach (var row in PictureRows.Read(host, known, leftOut, asCaptions: AsCaptions))
         {
             options.CancellationToken.ThrowIfCancellationRequested();
             if ((row.Captions.Count > 0 ? row.Captions[0] : row.Questions[0].Answers[0]) is { Length: > 0 } caption && Decode(row, leftOut) is { } picture)

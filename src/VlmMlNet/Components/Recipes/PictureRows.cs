@@ -17,19 +17,26 @@ internal static class PictureRows
     /// <param name="leftOut">Takes the others.</param>
     /// <param name="needsTexts">Whether rows without texts are left out; otherwise those without captions or answers come too, as
     /// the test sets of challenges have them.</param>
+    /// <param name="asCaptions">Whether answers of conversations are captions of their pictures.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no column of pictures, or none of texts where they are needed.</exception>
-    public static IEnumerable<PictureRow> Read(IHost host, IDataView data, LeftOutRows leftOut, bool needsTexts = true)
+    public static IEnumerable<PictureRow> Read(IHost host, IDataView data, LeftOutRows leftOut, bool needsTexts = true, bool asCaptions = false)
     {
         var schema = data.Schema;
         var image = ColumnKind.Picture.Find(host, schema, "image", VisionLanguageColumns.Image);
         string textColumn = TextColumn(schema);
         if (needsTexts || schema.GetColumnOrNull(textColumn) is not null)
             ColumnKind.Texts.Find(host, schema, "text", textColumn);
-        return Iterate(data, image, textColumn, leftOut, needsTexts);
+        return Iterate(data, image, textColumn, leftOut, needsTexts, asCaptions);
     }
 
     /// <summary>Whether the data has questions; otherwise captions are what a model is asked for.</summary>
-    public static bool HaveQuestions(DataViewSchema schema) => TextColumn(schema) != VisionLanguageColumns.Captions;
+    /// <param name="schema">The data's columns.</param>
+    /// <param name="asCaptions">Whether answers of conversations are captions of their pictures.</param>
+    public static bool HaveQuestions(DataViewSchema schema, bool asCaptions = false) =>
+        TextColumn(schema) != VisionLanguageColumns.Captions && !(asCaptions && HaveConversations(schema));
+
+    /// <summary>Whether the data has conversations, which people made to learn from and not to be scored on.</summary>
+    public static bool HaveConversations(DataViewSchema schema) => TextColumn(schema) == VisionLanguageColumns.Conversation;
 
     /// <summary>Whether there is any text that a model's can be compared with.</summary>
     public static bool HaveTexts(IDataView data)
@@ -71,7 +78,7 @@ internal static class PictureRows
         return count;
     }
 
-    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, LeftOutRows leftOut, bool needsTexts)
+    private static IEnumerable<PictureRow> Iterate(IDataView data, DataViewSchema.Column image, string textColumn, LeftOutRows leftOut, bool needsTexts, bool asCaptions)
     {
         string[] names = [VisionLanguageColumns.Id, textColumn, VisionLanguageColumns.Question, VisionLanguageColumns.AnswerType, VisionLanguageColumns.QuestionType, VisionLanguageColumns.SystemPrompt];
         var columns = names.Select(n => data.Schema.GetColumnOrNull(n)).OfType<DataViewSchema.Column>().Append(image);
@@ -105,6 +112,13 @@ internal static class PictureRows
             if (picture is null || (needsTexts && texts.Length < (textColumn == VisionLanguageColumns.Conversation ? 2 : 1)))
             {
                 leftOut.Add(string.Create(CultureInfo.InvariantCulture, $"row {cursor.Position} ({name}): it has no {(picture is null ? "picture" : "answer")}, and is not evaluated."));
+                return null;
+            }
+            if (asCaptions && textColumn == VisionLanguageColumns.Conversation)
+            {
+                if (texts.Length <= 2)
+                    return new PictureRow(name, picture, texts.Length == 2 ? [texts[1]] : [], []);
+                leftOut.Add(string.Create(CultureInfo.InvariantCulture, $"row {cursor.Position} ({name}): it has {texts.Length / 2} answers, where one caption is expected, and is not evaluated."));
                 return null;
             }
             return textColumn == VisionLanguageColumns.Answers ? new PictureRow(name, picture, [], [new PictureQuestion(question(), texts, answerType(), questionType())])
