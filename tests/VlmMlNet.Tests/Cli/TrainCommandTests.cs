@@ -49,7 +49,8 @@ public sealed class TrainCommandTests : CliTest
         Assert.Contains(Picture(1), Run([.. args, "--bad-rows", "skip", "--out", InFolder("b")]).Error, StringComparison.Ordinal);
         var (code, _, error) = Run([.. args, "--bad-rows", "skip", "--skip-unreadable", "--out", InFolder("c")]);
         Assert.True(code == 0, error);
-        Assert.Contains($"2 bad rows were left out:\n  {data}, row 4: in 'annotations', image_id 99", error, StringComparison.Ordinal);
+        Assert.Contains($"3 bad rows were left out:\n  {data}, row 4: in 'annotations', image_id 99", error, StringComparison.Ordinal);
+        Assert.Contains($"\n  {data}, row 2: the row has no caption\n", error, StringComparison.Ordinal);
         Assert.Matches($@"1 example was left out:\n  {System.Text.RegularExpressions.Regex.Escape(Picture(1))}, row 1: ", error);
     }
 

@@ -66,9 +66,9 @@ public sealed class OddValueTests : CaptionParquetFiles
     }
 
     [Theory]
-    [InlineData("photo,descr\na.jpg,A\n", "it is text with the columns 'photo', 'descr', none of which is known to hold pictures or captions. Columns.Image and Columns.Caption name the columns that do")]
-    [InlineData("photo\tcaption\na.jpg\tA\n", "it is text with the columns 'photo', 'caption', none of which is known to hold pictures. Columns.Image names the columns that do")]
-    [InlineData("image;words\na.jpg;A\n", "it is text with the columns 'image', 'words', none of which is known to hold captions. Columns.Caption names the columns that do")]
+    [InlineData("photo,descr\na.jpg,A\n", "it is text with the columns 'photo', 'descr', none of which is known to hold pictures or captions. Columns.Image with Columns.Caption names the columns that do.")]
+    [InlineData("photo\tcaption\na.jpg\tA\n", "it is text with the columns 'photo', 'caption', none of which is known to hold pictures. Columns.Image names the column that does.")]
+    [InlineData("image;words\na.jpg;A\n", "it is text with the columns 'image', 'words', none of which is known to hold captions. Columns.Caption names the column that does.")]
     [InlineData("image,question,answer\na.jpg,q,A\n", "its column 'question' holds questions, which are not read from delimited text. Write them as JSON lines or parquet")]
     [InlineData("id,image,conversations\n1,a.jpg,\"[{}]\"\n", "its column 'conversations' holds conversations, which are not read from delimited text")]
     public void The_columns_of_a_head_that_is_not_known_are_listed(string content, string problem)

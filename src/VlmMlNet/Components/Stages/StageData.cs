@@ -34,8 +34,9 @@ internal static class StageData
         ConversationReader Texts(DataViewRow row) => new(row, text, columns.AreCaptions, prompt, captionPrompt, system);
         ConversationReader? Captions(DataViewRow row) => captions is { } found ? new(row, found, separateAnswers: true, prompt, captionPrompt) : null;
 
-        // What the reader cannot leave out itself, below views of others.
-        bool leavesOut = LearnedColumns.SkipBadRows(text);
+        // What a reader below views of others cannot leave out itself. Rows that are of no file have no example where their text is missing.
+        bool? skips = LearnedColumns.SkipBadRows(text);
+        bool LeavesOut(int found, ConversationReader conversations) => found == 0 ? skips != false : skips == true && conversations.IsUnanswered;
 
         (long Examples, long Rows) Count()
         {
@@ -51,7 +52,7 @@ internal static class StageData
                 try
                 {
                     int found = conversations.Count() is > 0 and var first ? first : inPlace?.Count() ?? 0;
-                    bool isLeftOut = leavesOut && (found == 0 || conversations.IsUnanswered);
+                    bool isLeftOut = LeavesOut(found, conversations);
                     unanswered += isLeftOut ? 1 : 0;
                     // One without an answer is an example with a problem: the run fails at it, or leaves it out and counts it.
                     count += isLeftOut ? 0 : Math.Max(found, 1);
@@ -96,7 +97,7 @@ internal static class StageData
             {
                 bool areCaptions = columns.AreCaptions || inPlace is not null && conversations.Count() == 0;
                 var learned = areCaptions && !columns.AreCaptions ? inPlace! : conversations;
-                if (leavesOut && (learned.Count() == 0 || conversations.IsUnanswered))
+                if (LeavesOut(learned.Count(), conversations))
                     return [];
                 if (learned.Count() == 0)
                     throw new MalformedInputException($"column '{text.Name}'", columns.AreCaptions ? "the row has no caption" : "the row has no answer", RowRules.Remedy, row);

@@ -226,7 +226,7 @@ internal static class FormatRecognizer
         string[] missing = [.. new[] { hasImage ? null : "pictures", hasCaption ? null : "captions" }.OfType<string>()];
         string[] options = [.. new[] { hasImage ? null : DataColumns.OptionName("Image"), hasCaption ? null : DataColumns.OptionName("Caption") }.OfType<string>()];
         return new(path, $"the format is not recognised: it is text with the columns {ColumnNames.List(head.Names)}, none of which is known to hold {(missing.Length == 0 ? "pictures with captions" : string.Join(" or ", missing))}",
-            $"{string.Join(" and ", options.DefaultIfEmpty(DataColumns.OptionName("Image")))} name{(options.Length > 1 ? "" : "s")} the columns that do, in any such file with a first line of names.");
+            $"{string.Join(" with ", options.DefaultIfEmpty(DataColumns.OptionName("Image")))} names {(options.Length > 1 ? "the columns that do" : "the column that does")}.");
     }
 
     private static bool IsYamlRecipe(string path)
