@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
+using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;

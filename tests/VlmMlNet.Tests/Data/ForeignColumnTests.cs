@@ -1,5 +1,6 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,5 +1,7 @@
 using Microsoft.ML;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Formats.VqaRad;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Tests.Data;
 

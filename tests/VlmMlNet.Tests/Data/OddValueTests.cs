@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;
@@ -55,14 +56,17 @@ public sealed class OddValueTests : CaptionParquetFiles
         Assert.All(Catalog.Validate(csv).Problems, problem => Assert.True(problem.ToString().Length < 500));
     }
 
-    [Fact]
-    public void Addresses_of_pictures_are_said_not_to_be_downloaded()
+    [Theory]
+    [InlineData("https://example.org/a.jpg")]
+    [InlineData("s3://bucket/a.jpg")]
+    [InlineData("file:///tmp/a.jpg")]
+    public void Addresses_of_pictures_are_said_not_to_be_downloaded(string address)
     {
-        string path = Write("a.csv", "image,caption\nhttps://example.org/a.jpg,A\n");
+        string path = Write("a.csv", $"image,caption\n{address},A\n");
         DataProblem problem = Assert.Single(Catalog.Validate(path).Problems);
-        Assert.Equal("this is an address, and pictures are not downloaded. Download it, and give the path of the file.", problem.Text);
+        Assert.Equal("this is an address, and pictures are not downloaded. Download it where it is not on this machine, and give the path of the file.", problem.Text);
         var example = Context.VisionLanguage().ReadExamples([Catalog.Load(path)], new TrainingStageOptions()).Read().Single();
-        Assert.Contains("https://example.org/a.jpg, row 0: this is an address, and pictures are not downloaded", Assert.Throws<MalformedInputException>(() => { example.Images[0].Decode(); }).Message, StringComparison.Ordinal);
+        Assert.Contains($"{address}, row 0: this is an address, and pictures are not downloaded", Assert.Throws<MalformedInputException>(() => { example.Images[0].Decode(); }).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -139,6 +143,24 @@ public sealed class OddValueTests : CaptionParquetFiles
         Assert.Equal(["'conversations' is a text that is no JSON", "the conversation is empty"], left.First.Select(row => row.Problem));
         string json = Write("a.json", System.Text.Json.JsonSerializer.Serialize(new[] { new { image = "a.jpg", conversations = turns } }));
         Assert.Equal([["<image>\nq", "a"]], Texts(Catalog.Load(json), "Conversation"));
+        Assert.True(Catalog.Validate(json, new DataValidationOptions { Images = ImageCheck.None }).IsValid);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("\"B\"")]
+    public void The_place_of_a_choice_is_no_answer(string answer)
+    {
+        string path = Write("a.json", $$"""[{"image":"a.jpg","question":"q","choices":["red","blue"],"answer":"red"},{"image":"b.jpg","question":"q","choices":["red","blue"],"answer":{{answer}}}]""");
+        Assert.Contains($"row 1: the answer '{answer.Trim('"')}' is the place of one of 2 choices, which a model is not shown", Bad(Catalog.Load(path)).Message, StringComparison.Ordinal);
+        Assert.Equal(1, Count(Catalog.Load(Write("b.json", """[{"image":"a.jpg","question":"How many?","choices":["1","2"],"answer":"2"}]"""))));
+    }
+
+    [Fact]
+    public void The_place_of_a_choice_is_no_answer_in_parquet()
+    {
+        string path = WriteParquet("a.parquet", [.. ((string[])["red", "1"]).Select(answer => new ChoiceRow { image = new() { bytes = [1] }, question = "q", answer = answer, choices = ["red", "blue"] })]);
+        Assert.StartsWith($"{path}, row 1: the answer '1' is the place of one of 2 choices", Bad(Catalog.Load(path)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -159,6 +181,17 @@ public sealed class OddValueTests : CaptionParquetFiles
         public bool answer { get; set; }
 
         public string? id { get; set; }
+    }
+
+    public sealed class ChoiceRow
+    {
+        public ImageStruct? image { get; set; }
+
+        public string? question { get; set; }
+
+        public string? answer { get; set; }
+
+        public List<string>? choices { get; set; }
     }
 
     public sealed class FlagIdRow

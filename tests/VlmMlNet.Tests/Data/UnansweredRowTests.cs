@@ -1,6 +1,7 @@
 using Microsoft.ML;
 using VlmMlNet.Components.Stages;
 using VlmMlNet.Data;
+using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -44,6 +44,7 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
         (string? Text, int Rank) image = (null, int.MaxValue), question = (null, int.MaxValue), id = (null, int.MaxValue);
         (List<string>? Texts, int Rank) answers = (null, int.MaxValue);
         string answerType = "", questionType = "";
+        List<string> choices = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             string name = JsonFields.PropertyName(ref reader);
@@ -60,10 +61,13 @@ internal sealed class VqaRowsSource : JsonRowSource<VqaRow>
                 answerType = JsonFields.Text(ref reader, name).Trim();
             else if (name == "question_type" && reader.TokenType == JsonTokenType.String)
                 questionType = JsonFields.Text(ref reader, name).Trim();
+            else if (AnswerChoices.Names.Contains(name) && reader.TokenType == JsonTokenType.StartArray)
+                choices = ReadAnswers(ref reader, name);
             else
                 ForeignContent.Skip(ref reader, name, _imageOption);
         }
         string[] texts = [.. answers.Texts ?? []];
+        AnswerChoices.Check(choices, texts);
         return new VqaRow(id.Text ?? "", _images.Resolve(image.Text ?? throw JsonFields.Missing(_imageNames[0])), question.Text ?? throw JsonFields.Missing(_questionNames[0]), texts)
         {
             Answer = VqaParquetSource.Commonest(texts),

@@ -27,7 +27,7 @@ internal readonly struct EncodedBytes : IDisposable
         if (Directory.Exists(path))
             throw new MalformedInputException(path, "this is a folder, not an image file", "Give the path of one image file.");
         if (!File.Exists(path) && IsAddress(path))
-            throw new MalformedInputException(path.Length <= 200 ? path : path[..200] + "...", "this is an address, and pictures are not downloaded", "Download it, and give the path of the file.");
+            throw new MalformedInputException(path.Length <= 200 ? path : path[..200] + "...", "this is an address, and pictures are not downloaded", "Download it where it is not on this machine, and give the path of the file.");
         string fullPath = Path.GetFullPath(path);
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no image file '{fullPath}'. Check the path, or the folder that relative paths start from.", fullPath);
@@ -75,7 +75,7 @@ internal readonly struct EncodedBytes : IDisposable
     /// <summary>Gives the memory back.</summary>
     public void Dispose() => ArrayPool<byte>.Shared.Return(_rented);
 
-    private static bool IsAddress(string path) => Uri.TryCreate(path, UriKind.Absolute, out Uri? address) && !address.IsFile && path.Contains("://", StringComparison.Ordinal);
+    private static bool IsAddress(string path) => !Path.IsPathRooted(path) && path.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(path, UriKind.Absolute, out _);
 
     private static MalformedInputException TooLong(string source, long maxBytes)
         => new(source, FormattableString.Invariant($"the file has more than {maxBytes:N0} bytes"), "Raise ImageDecoderOptions.MaxBytes if it really is an image.");

@@ -39,11 +39,13 @@ internal sealed class VqaParquetSource : ParquetRowSource<VqaRow>
         ParquetTexts? answerType = file.FindPlain(_options.AnswerTypeColumn, nameof(_options.AnswerTypeColumn), s_answerTypeColumns, Path);
         ParquetTexts? questionType = file.FindPlain(_options.QuestionTypeColumn, nameof(_options.QuestionTypeColumn), s_questionTypeColumns, Path);
         var foreign = new ParquetForeignColumns(file, _paths, node, _options.ImageColumn is null ? _options.OptionName("Image") : null, Path);
+        ParquetTexts? choices = AnswerChoices.Names.Select(name => file.Root[name]).FirstOrDefault(column => column?.ListElement() is { IsLeaf: true, Repetition: 1 } choice && ParquetValueText.IsKnown(choice)) is { } found ? new ParquetTexts(file, found, Path) : null;
         return row =>
         {
             foreign.Check();
             string asked = question.Single ?? throw new RowProblemException($"column '{questionNode.Name}' is null") { IsIncomplete = true };
             string[] texts = answers?.All ?? [];
+            AnswerChoices.Check(choices?.All ?? [], texts);
             ParquetPicture? picture = pictures.Only();
             return new VqaRow(id?.Id ?? row.ToString(CultureInfo.InvariantCulture), picture?.Path ?? "", asked, texts)
             {
