@@ -45,10 +45,14 @@ public sealed partial class ReadmeTests
         }
     }
 
-    [Fact]
-    public void Its_paths_exist()
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("CHANGELOG.md")]
+    [InlineData("tests/golden/README.md")]
+    public void Its_paths_exist(string file)
     {
-        Assert.All(RepositoryPath().Matches(Readme()), path => Assert.True(Path.Exists(Path.Combine(s_repository!, path.Value)), path.Value));
+        Assert.All(RepositoryPath().Matches(Readme(file)), path => Assert.True(Path.Exists(Path.Combine(s_repository!, path.Value)), path.Value));
     }
 
     [GeneratedRegex("```csharp\n(.*?)```", RegexOptions.Singleline)]
