@@ -49,6 +49,7 @@ internal static class DataCommand
             if (sheet is not null && ResolvedPath.AreSame(sheet, file))
                 throw new UsageException("--out is the data itself. Give another file.");
             using var pending = sheet is null ? null : OutputChoice.File(sheet, result.GetValue(force));
+            OutputFile.CheckKind("--out", sheet, "HTML", ".html", ".htm");
             var reading = choice.Read(result);
             reading.NeedsAnswers = true;
             var view = ExampleData.Check(vlm.Data.Load(file, reading), file);

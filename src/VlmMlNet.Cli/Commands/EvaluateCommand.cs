@@ -24,7 +24,7 @@ internal static class EvaluateCommand
         protocol.AcceptOnlyFromAmong([.. EvaluationProtocol.All.Select(p => p.Name)]);
         var train = new Option<string?>("--train") { Description = "The training data, for the nearest-neighbour baseline on 16x16 pixels.", HelpName = "FILE" };
         var limit = CommonOptions.Positive("--limit", "N", "Look at the first N rows only. CIDEr weighs words by the rows that are looked at.");
-        var predictions = new Option<string?>("--predictions") { Description = "Write every answer with its references as JSON.", HelpName = "OUT.json" };
+        var details = new Option<string?>("--details") { Description = "Write every answer with its prompt and references as JSON.", HelpName = "OUT.json" };
         var results = new Option<string?>("--results") { Description = "Write the answers in COCO's or VQA's results format, which other scorers read.", HelpName = "OUT.json" };
         var skip = CommonOptions.SkipUnreadable("and end with exit code 0 instead of 1");
         var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
@@ -39,18 +39,18 @@ internal static class EvaluateCommand
             Questions: exact match beside the majority answer; of a conversation each turn is asked by itself.
             Test sets without captions or answers are answered for --results, which evaluation servers take; nothing is scored then.
 
-            --predictions and --results are begun before the model is loaded and written answer by answer, as NAME.partial until they are complete. What a run that was stopped leaves there is a list of the answers so far; the next run begins it anew.
+            --details and --results are begun before the model is loaded and written answer by answer, as NAME.partial until they are complete. What a run that was stopped leaves there is a list of the answers so far; the next run begins it anew.
 
             Exit codes: 0, also where rows were left out as --bad-rows skip and --skip-unreadable ask for; 1 where a picture could not be read (all others are answered and scored), or for another error; 2 for a wrong command line; 130 after Ctrl+C and 143 after SIGTERM.
 
             Examples:
               vlm evaluate --model model --data captions_val2014.json --images val2014
-              vlm evaluate --model model --data test.parquet --train train.parquet --predictions answers.json
+              vlm evaluate --model model --data test.parquet --train train.parquet --details answers.json
               vlm evaluate --model model --data dataset_coco.json --images coco --protocol coco_karpathy_test --results captions.json
 
             Scores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.
             """)
-        { model, data, kind, protocol, train, limit, predictions, results, json, skip, prompt, batchSize, precision, device, threads };
+        { model, data, kind, protocol, train, limit, details, results, json, skip, prompt, batchSize, precision, device, threads };
         var generation = new GenerationChoice(command, "the protocol's, or 64", severalAnswers: false);
         var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
@@ -67,8 +67,8 @@ internal static class EvaluateCommand
             reading.SkipsIncompleteRows = result.GetValue(skip);
             var view = asked?.Load(vlm.Data, result.GetValue(data)!, reading) ?? vlm.Data.Load(result.GetValue(data)!, reading);
             var known = result.GetValue(train) is { } file ? vlm.Data.Load(file, new DataLoadOptions { ImageFolder = reading.ImageFolder, AllowOutsideImages = reading.AllowOutsideImages, Columns = reading.Columns, BadRows = reading.BadRows, OnBadRow = reading.OnBadRow }) : null;
-            string? predictionsPath = result.GetValue(predictions), resultsPath = result.GetValue(results);
-            using var files = new EvaluationFiles(predictionsPath, resultsPath, result.GetValue(data), result.GetValue(train));
+            string? detailsPath = result.GetValue(details), resultsPath = result.GetValue(results);
+            using var files = new EvaluationFiles(detailsPath, resultsPath, result.GetValue(data), result.GetValue(train));
             // Pictures alone can be answered, and not scored.
             if (!files.Exist || view.Schema.GetColumnOrNull(VisionLanguageColumns.Image) is null)
                 ExampleData.Check(view, result.GetValue(data)!);

@@ -8,21 +8,23 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary>The files that <c>vlm evaluate</c> writes its model's answers to, as they are made.</summary>
 internal sealed class EvaluationFiles : IDisposable
 {
-    private readonly GrowingList? _predictions, _results;
+    private readonly GrowingList? _details, _results;
 
     /// <summary>Begins the files that are asked for.</summary>
-    /// <param name="predictions">What --predictions says.</param>
+    /// <param name="details">What --details says.</param>
     /// <param name="results">What --results says.</param>
     /// <param name="inputs">What the command reads, which is not to be written over.</param>
     /// <exception cref="UsageException">Two of the files are the same.</exception>
     /// <exception cref="IOException">One cannot be written.</exception>
-    public EvaluationFiles(string? predictions, string? results, params ReadOnlySpan<string?> inputs)
+    public EvaluationFiles(string? details, string? results, params ReadOnlySpan<string?> inputs)
     {
-        OutputFile.Check("--predictions", predictions, inputs);
-        OutputFile.Check("--results", results, [.. inputs, predictions]);
+        OutputFile.CheckKind("--details", details, "JSON", ".json");
+        OutputFile.CheckKind("--results", results, "JSON", ".json");
+        OutputFile.Check("--details", details, inputs);
+        OutputFile.Check("--results", results, [.. inputs, details]);
         try
         {
-            _predictions = predictions is null ? null : new GrowingList("--predictions", predictions, isIndented: true);
+            _details = details is null ? null : new GrowingList("--details", details, isIndented: true);
             _results = results is null ? null : new GrowingList("--results", results, isIndented: false);
         }
         catch
@@ -33,7 +35,7 @@ internal sealed class EvaluationFiles : IDisposable
     }
 
     /// <summary>Whether there are any.</summary>
-    public bool Exist => _predictions is not null || _results is not null;
+    public bool Exist => _details is not null || _results is not null;
 
     /// <summary>Whether answers are written by their ids alone.</summary>
     public bool HasResults => _results is not null;
@@ -43,27 +45,27 @@ internal sealed class EvaluationFiles : IDisposable
     /// <param name="format">The format of results.</param>
     public void Add(ModelPrediction prediction, ResultsFile format)
     {
-        _predictions?.Add(json => JsonSerializer.Serialize(json, prediction, ModelEvaluation.Json));
+        _details?.Add(json => JsonSerializer.Serialize(json, prediction, ModelEvaluation.Json));
         _results?.Add(json => format.Write(json, prediction.Id, prediction.Answer));
     }
 
     /// <summary>Gives the files their names.</summary>
     public void Complete()
     {
-        _predictions?.Complete();
+        _details?.Complete();
         _results?.Complete();
     }
 
     /// <summary>Says where files are that were not completed.</summary>
     public void Report(Shell shell)
     {
-        _predictions?.Report(shell);
+        _details?.Report(shell);
         _results?.Report(shell);
     }
 
     public void Dispose()
     {
-        _predictions?.Dispose();
+        _details?.Dispose();
         _results?.Dispose();
     }
 }

@@ -38,6 +38,7 @@ internal sealed class ResultsChoice(string references, string predictions, strin
                 context.Log += (_, e) => shell.Error.WriteLine(e.Message);
             var vlm = context.VisionLanguage();
             string? rows = result.GetValue(_perRow);
+            OutputFile.CheckKind(_perRow.Name, rows, "JSON", ".json");
             OutputFile.Check(_perRow.Name, rows, result.GetValue(_references), result.GetValue(_predictions));
             using (rows is null ? null : new PendingFile(rows)) { } // a place that cannot be written is found before any work
             string file = result.GetValue(_references)!;

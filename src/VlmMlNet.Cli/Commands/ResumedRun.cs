@@ -34,6 +34,8 @@ internal static class ResumedRun
     public static string Describe(OtherSettingsException e, string folder)
     {
         string differences = string.Join(", ", e.Differences.Select(d => (d with { Name = s_options.GetValueOrDefault(d.Name, d.Name) }).ToString()).Distinct());
+        if (!ModelFolder.IsModel(folder))
+            return $"{folder} holds a run that was begun with other options: {differences}. Continue it with the same ones, or train into another folder.";
         return $"{folder} holds a {(e.IsFinished ? "finished run" : "run")} that was begun with other options: {differences}. "
             + (e.IsFinished ? "Nothing of it is left to do with the same ones; " : "Continue it with the same ones; ")
             + $"to train its model further with these, start from it: --model {folder} --out ANOTHER, without --resume.";

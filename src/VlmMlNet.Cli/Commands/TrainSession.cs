@@ -49,15 +49,22 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         if (!output.Entries.Any(name => name is StagedTrainingRunner.CheckpointName or ModelFolder.TrainingStateName))
             return "stopped before anything was trained: nothing is kept.";
         string reached = _reached is { } at ? string.Create(CultureInfo.InvariantCulture, $"stopped in {at.Stage} after step {at.Step}. ") : "stopped. ";
-        return $"{reached}Everything until there is kept in {output.Name}: the same command with --resume goes on from it.";
+        string asked = settings.Force ? "--resume in place of --force" : "--resume";
+        return ModelFolder.IsModel(output.FullPath) ? $"{reached}Everything until there is kept in {output.Name}: the same command with {asked} goes on from it."
+            : $"{reached}Everything until there is kept in {output.Name}, which is no model yet: the same command with {asked} goes on from it.";
     }
 
     private void Train(OutputFolder output) => ProgressDisplay.Run(shell, display =>
     {
-        // Missing files are found before the first minute of training.
+        // All that can be found without reading data comes first: that may take minutes.
+        var budget = settings.Duration is { } total ? TrainingBudget.Split(total, settings.IsTiny, settings.Stages) : default;
+        var stages = settings.Stages.Select((number, i) => Stage(number, budget.Stages?[i])).ToList();
+        Check(output, stages);
         var views = Load(settings.Data, settings.Columns);
         var instructionViews = Load(settings.Instructions, new DataColumns());
         var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns, toLearnFrom: false)[0];
+        if (validation is not null && !PictureRows.HaveTexts(validation))
+            throw new UsageException($"--validation {settings.Validation} has no captions or answers, so that nothing can be scored.");
         string? start = settings.Resume && ModelFolder.IsModel(output.FullPath) ? output.FullPath : settings.Model;
         string prompt = settings.Prompt ?? (start is null ? null : FolderSummary.Read(start).CaptionPrompt) ?? VisionLanguageModel.DefaultCaptionPrompt;
         var columns = new TrainingStageOptions { CaptionPrompt = prompt, SkipUnreadableImages = settings.SkipUnreadableImages };
@@ -78,8 +85,6 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
                 display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left"));
             },
         };
-        var budget = settings.Duration is { } total ? TrainingBudget.Split(total, settings.IsTiny, settings.Stages) : default;
-        var stages = settings.Stages.Select((number, i) => Stage(number, budget.Stages?[i])).ToList();
         foreach (var stage in stages)
             display.WriteLine(Describe(stage));
         int finished = 0;
@@ -111,6 +116,23 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             : $"nothing was left to do: the run in {output.Name} is finished. To train its model further, start from it: --model {output.Name} --out ANOTHER, without --resume.");
         return 0;
     });
+
+    private void Check(OutputFolder output, IReadOnlyList<TrainingStage> stages)
+    {
+        _vlm.CheckDevice();
+        foreach (string file in (string[])[.. settings.Data, .. settings.Instructions, .. settings.Validation is { } data ? [data] : Array.Empty<string>()])
+        {
+            if (!Directory.Exists(file))
+                DataFile.Expand(file);
+        }
+        StagedTrainingRunner.CheckFolder(output, stages, settings.Resume);
+        if (settings.Resume && ModelFolder.IsModel(output.FullPath))
+            return; // it is not begun again
+        if (settings.Model is { } model)
+            ModelInspection.CheckTrainable(model);
+        else if (settings.Vision is { } vision)
+            ModelInspection.CheckBackbones(vision, settings.Language!);
+    }
 
     private List<IDataView> Load(IEnumerable<string> files, DataColumns columns, bool toLearnFrom = true) => [.. files.Select(f => ExampleData.Check(_vlm.Data.Load(f, new DataLoadOptions
     {

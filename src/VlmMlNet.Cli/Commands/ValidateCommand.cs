@@ -88,8 +88,11 @@ internal static class ValidateCommand
         if (found.Images is { } images)
         {
             Line(output, "pictures", string.Create(CultureInfo.InvariantCulture, $"{images.Count}, {images.Missing} missing, {images.Unreadable} unreadable"));
-            if (images.Smallest is { } small && images.Largest is { } large)
-                Line(output, "  sizes", string.Create(CultureInfo.InvariantCulture, $"{small.Width}x{small.Height} to {large.Width}x{large.Height}, {images.MeanWidth:F0}x{images.MeanHeight:F0} on average"));
+            if (images is { Least: { } least, Greatest: { } greatest })
+            {
+                Line(output, "  widths", string.Create(CultureInfo.InvariantCulture, $"{least.Width} to {greatest.Width}, {images.MeanWidth:F0} on average"));
+                Line(output, "  heights", string.Create(CultureInfo.InvariantCulture, $"{least.Height} to {greatest.Height}, {images.MeanHeight:F0} on average"));
+            }
         }
     }
 

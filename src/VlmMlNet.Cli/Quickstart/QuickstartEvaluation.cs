@@ -54,10 +54,9 @@ internal sealed class QuickstartEvaluation
     {
         var pipeline = _context.Transforms.ImageEncoder(model, "Patches", VisionLanguageColumns.Image)
             .Append(_context.Transforms.ModalityProjector(model, "VisualTokens", "Patches"))
-            .Append(_context.Transforms.CaptionGenerator(new CaptionGeneratorOptions { Model = model, Prompt = _captionPrompt, MaxTokens = _maxCaptionTokens, BatchSize = 32 }));
+            .Append(_context.Transforms.CaptionGenerator(new CaptionGeneratorOptions { Model = model, Prompt = _captionPrompt, MaxTokens = _maxCaptionTokens, BatchSize = 32, CancellationToken = cancellationToken }));
         var captioner = pipeline.Fit(_captionData);
         var texts = captioner.Transform(_captionData).GetColumn<string>("Caption").ToList();
-        cancellationToken.ThrowIfCancellationRequested();
         var captions = CaptionScorer.Score(texts, References);
 
         var pictures = Images.Concat(Questions.Select(q => q.Image)).Distinct().ToDictionary(path => path, path => ImageDecoder.Decode(path));

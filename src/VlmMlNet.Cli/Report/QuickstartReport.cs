@@ -56,9 +56,9 @@ public static class QuickstartReport
         if (data.Stages.LastOrDefault(s => s.AnswerAccuracy is not null) is { AnswerAccuracy: { } accuracy })
         {
             string detail = data.MajorityAnswer is { } majority
-                ? string.Create(CultureInfo.InvariantCulture, $"always “{majority.Text}”: {100 * majority.Score:F1} %")
+                ? string.Create(CultureInfo.InvariantCulture, $"always “{majority.Text}”: {ScoreText.Percent(majority.Score)}")
                 : "held-out questions";
-            html.Add($"<div><dt>Questions answered right</dt><dd>{100 * accuracy:F1} %</dd><dd class=\"note\">{detail}</dd></div>\n");
+            html.Add($"<div><dt>Questions answered right</dt><dd>{ScoreText.Percent(accuracy)}</dd><dd class=\"note\">{detail}</dd></div>\n");
         }
         var time = data.Stages.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Duration) + data.Backbones.Aggregate(TimeSpan.Zero, (sum, b) => sum + b.Duration);
         html.Add($"<div><dt>Parameters</dt><dd>{Count(data.Parameters.Total)}</dd><dd class=\"note\">trained in {Time(time)}</dd></div>\n</dl>\n");

@@ -16,6 +16,9 @@ internal static partial class CommandLineError
             : Misspelt(result) is { } option ? $"There is no option '{option}'.{Suggestion.For(option, Options(result.CommandResult))}"
             : result.UnmatchedTokens is [var word, ..] ? Unmatched(command, word)
             : Empty(result) is { } empty ? $"{empty} is empty."
+            : result.Errors.Select(Valueless).FirstOrDefault(found => found is not null) is { } valueless ? valueless
+            : result.Errors.All(error => error.SymbolResult is not OptionResult { Tokens.Count: > 0 }) && Missing(result.CommandResult) is [.. var first, var last]
+                ? $"{(first.Length == 0 ? last : $"{string.Join(", ", first)} and {last}")} {(first.Length == 0 ? "is" : "are")} missing."
             : result.Errors.Count > 0 ? Describe(result.Errors[0])
             : null;
         return problem is null ? null : $"{problem} See '{Path(result.CommandResult)} --help'.";
@@ -43,6 +46,16 @@ internal static partial class CommandLineError
         }
         return null;
     }
+
+    private static string? Valueless(ParseError error) => error.SymbolResult is OptionResult { Tokens.Count: 0, Implicit: false, Option: var option }
+        ? $"{option.Name} lacks its value{(option.HelpName is { } value ? $", {value}" : "")}." : null;
+
+    // By their names: arguments first, in the order in which they are written.
+    private static string[] Missing(CommandResult result) =>
+    [
+        .. result.Command.Arguments.Where(a => (result.GetResult(a)?.Tokens.Count ?? 0) < a.Arity.MinimumNumberOfValues).Select(a => a.Name),
+        .. result.Command.Options.Where(o => o.Required && result.GetResult(o) is not { Implicit: false }).Select(o => o.Name),
+    ];
 
     private static bool IsText(Type type) => type == typeof(string) || type == typeof(string[]);
 

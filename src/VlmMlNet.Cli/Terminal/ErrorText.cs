@@ -18,6 +18,8 @@ internal static partial class ErrorText
         ("Leave such rows out, by skipping bad rows or in the file.", "Leave such rows out, with --bad-rows skip or in the file."),
         ("Leave others out, by skipping bad rows or in the file.", "Leave others out, with --bad-rows skip or in the file."),
         ("DataReaderOptions.AllowOutsideImages reads", "--allow-outside-images reads"),
+        ("Continue the run first (StagedTraining.Resume).", "Continue the run first: the command that began it goes on with --resume."),
+        ("(StagedTraining.Resume goes on with the run)", "(the command that began it goes on with --resume)"),
         (", or raise ImageDecoderOptions.MaxPixels if the file can be trusted", ""),
         (", or raise ImageDecoderOptions.MaxSide if the file can be trusted", ""),
     ];

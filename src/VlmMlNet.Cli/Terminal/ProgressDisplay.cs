@@ -13,7 +13,7 @@ internal sealed class ProgressDisplay
     private readonly ProgressContext? _bars;
     private readonly Stopwatch _sinceLast = Stopwatch.StartNew();
     private ProgressTask? _bar;
-    private string? _name, _last;
+    private string? _name, _last, _written;
 
     private ProgressDisplay(Shell shell, IAnsiConsole? console, ProgressContext? bars) => (_shell, _console, _bars) = (shell, console, bars);
 
@@ -102,8 +102,9 @@ internal sealed class ProgressDisplay
 
     private void Flush()
     {
-        if (_last is not null)
+        // What is complete may be reported again when its end is.
+        if (_last is not null && _last != _written)
             _shell.Error.WriteLine(_last);
-        _last = null;
+        (_written, _last) = (_last ?? _written, null);
     }
 }

@@ -7,6 +7,8 @@ namespace VlmMlNet.Cli.Terminal;
 /// <summary>What a command may use of the world.</summary>
 internal sealed class Shell(TextWriter output, TextWriter error, CancellationToken cancellationToken)
 {
+    private static readonly string[] s_noted = [nameof(VisionLanguageCatalog.LoadBackbones), nameof(VisionLanguageCatalog.LoadModel)];
+
     /// <summary>Results.</summary>
     public TextWriter Output { get; } = output;
 
@@ -41,8 +43,8 @@ internal sealed class Shell(TextWriter output, TextWriter error, CancellationTok
             // What a user should know of the files that were given is said in any case.
             if (verbose)
                 Error.WriteLine(e.Message);
-            else if (e.Kind == ChannelMessageKind.Warning && e.Source.Contains(nameof(VisionLanguageCatalog.LoadBackbones), StringComparison.Ordinal))
-                Error.WriteLine($"note: {e.RawMessage}");
+            else if (e.Kind == ChannelMessageKind.Warning && s_noted.Any(source => e.Source.Contains(source, StringComparison.Ordinal)))
+                Error.WriteLine($"note: {ErrorText.Of(e.RawMessage)}");
         };
         return context;
     }

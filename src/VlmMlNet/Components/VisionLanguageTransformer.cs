@@ -68,7 +68,7 @@ public abstract class VisionLanguageTransformer : ITransformer, IDisposable
     {
         if (Volatile.Read(ref _disposed) != 0)
             throw new ObjectDisposedException(GetType().Name,
-                "The transformer is disposed. A PredictionEngine disposes its transformer with itself, unless it is created with PredictionEngineOptions.OwnsTransformer = false.");
+                "It is disposed: by itself, with a pipeline that it is part of, or with a PredictionEngine that was made of it, which takes its transformer along unless PredictionEngineOptions.OwnsTransformer is false.");
     }
 
     private BatchMapping Map(DataViewSchema inputSchema)

@@ -5,6 +5,7 @@ namespace VlmMlNet.Files;
 internal sealed class OutputFolder : IDisposable
 {
     private const string LockName = ".vlm-lock";
+    private const int MostTries = 100;
     private static readonly int[] s_taken = [11, 35, unchecked((int)0x80070020)]; // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION
     private readonly FileStream _lock;
     private readonly bool _isNew;
@@ -38,8 +39,7 @@ internal sealed class OutputFolder : IDisposable
         OutputFolder? claimed = null;
         try
         {
-            Directory.CreateDirectory(path);
-            claimed = new OutputFolder(name, path, Lock(path), isNew);
+            claimed = new OutputFolder(name, path, Make(path), isNew);
             FolderReplacement.Recover(claimed);
             return claimed;
         }
@@ -70,15 +70,32 @@ internal sealed class OutputFolder : IDisposable
         }
     }
 
+    // Whoever made the folder before and has nothing in it may be about to remove it.
+    private static FileStream Make(string folder)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                return Lock(folder);
+            }
+            catch (IOException e) when (tries < MostTries && !s_taken.Contains(e.HResult))
+            {
+                // then it is made again
+            }
+        }
+    }
+
     private static FileStream Lock(string folder)
     {
         string path = Path.Combine(folder, LockName);
         while (true)
         {
             var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-            if (File.Exists(path))
+            if (FileLinks.Exist(held.SafeFileHandle, path))
                 return held;
-            held.Dispose(); // its last holder has removed it just now
+            held.Dispose(); // its last holder has removed it just now, and somebody else may hold a new one
         }
     }
 }

@@ -9,7 +9,8 @@ namespace VlmMlNet.Generation;
 
 /// <summary>One picture, about which a model is asked again and again: the picture is encoded once, at the first question, and what a
 /// prompt has in common with the one before is not computed again.</summary>
-/// <remarks>Made by <see cref="VisionLanguageModel.OpenImage"/>. For one question at a time; the model may be disposed first.</remarks>
+/// <remarks>Made by <see cref="VisionLanguageModel.OpenImage"/>. For one question at a time; the model may be disposed first. Disposing the
+/// session ends a question that another thread is asking: its answer, or the next piece of its stream, is an <see cref="ObjectDisposedException"/>.</remarks>
 public sealed class ImageSession : IDisposable
 {
     private const int SpareTokens = 256; // for longer questions: a longer session computes its prompt anew
@@ -19,8 +20,9 @@ public sealed class ImageSession : IDisposable
     private DecodingSession? _session;
     private PromptSlot? _prompt;
     private int? _threads;
+    private readonly Lock _working = new(); // held while the model works, and not between the pieces of a stream
     private int _isBusy;
-    private bool _isDisposed;
+    private int _isDisposed;
 
     internal ImageSession(VisionLanguageModel model, RgbImage image)
     {
@@ -38,6 +40,7 @@ public sealed class ImageSession : IDisposable
     /// <returns>The answer, without special tokens and surrounding white space.</returns>
     /// <exception cref="ArgumentException">The prompt has several places for the picture, or options contradict each other.</exception>
     /// <exception cref="InvalidOperationException">Another question is being answered.</exception>
+    /// <exception cref="ObjectDisposedException">The session is disposed, or was while the answer was made.</exception>
     public string Answer(string? prompt = null, GenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         options?.CheckOneAnswer();
@@ -64,15 +67,20 @@ public sealed class ImageSession : IDisposable
         options.Check();
         int[] prompt = Encode(messages);
         using var busy = Begin();
-        var batch = Open(prompt, options);
-        var job = Start(batch, prompt);
-        while (!job.IsComplete)
+        lock (_working)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (!batch.Choose())
-                batch.Step();
+            CheckNotDisposed();
+            var batch = Open(prompt, options);
+            var job = Start(batch, prompt);
+            while (!job.IsComplete)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                CheckNotDisposed();
+                if (!batch.Choose())
+                    batch.Step();
+            }
+            return job.Answers;
         }
-        return job.Answers;
     }
 
     /// <summary>Answers a question about the picture, piece by piece as the model makes it.</summary>
@@ -95,17 +103,18 @@ public sealed class ImageSession : IDisposable
         return Stream(Encode(messages), options, cancellationToken);
     }
 
-    /// <summary>Frees the session's memory.</summary>
-    /// <exception cref="InvalidOperationException">A question is being answered.</exception>
+    /// <summary>Frees the session's memory. While another thread waits for an answer, that is ended first: at the token, or the picture, that the model is
+    /// working on.</summary>
     public void Dispose()
     {
-        if (_isDisposed)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
-        using var busy = Begin();
-        _isDisposed = true;
-        _session?.Dispose();
-        _visualTokens?.Dispose();
-        _model.Dispose();
+        lock (_working)
+        {
+            _session?.Dispose();
+            _visualTokens?.Dispose();
+            _model.Dispose();
+        }
     }
 
     private async IAsyncEnumerable<string> Stream(int[] prompt, GenerationOptions options, CancellationToken given, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -124,17 +133,22 @@ public sealed class ImageSession : IDisposable
         // From one piece to the next; all of libtorch's scopes begin and end in here.
         string Advance()
         {
-            batch ??= Open(prompt, options);
-            job ??= Start(batch, prompt);
-            while (true)
+            lock (_working)
             {
-                either.Token.ThrowIfCancellationRequested();
-                bool isComplete = batch.Choose();
-                if (!isComplete)
-                    batch.Step();
-                string piece = job.Text!.Take();
-                if (piece.Length > 0 || isComplete)
-                    return piece;
+                CheckNotDisposed();
+                batch ??= Open(prompt, options);
+                job ??= Start(batch, prompt);
+                while (true)
+                {
+                    either.Token.ThrowIfCancellationRequested();
+                    CheckNotDisposed();
+                    bool isComplete = batch.Choose();
+                    if (!isComplete)
+                        batch.Step();
+                    string piece = job.Text!.Take();
+                    if (piece.Length > 0 || isComplete)
+                        return piece;
+                }
             }
         }
     }
@@ -151,7 +165,7 @@ public sealed class ImageSession : IDisposable
     private int[] Encode(IReadOnlyList<ChatMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        CheckNotDisposed();
         var model = _model.Conversation;
         bool hasPlace = messages.Any(m => m.Role == "user" && m.Content.Contains(ImageToken.Text, StringComparison.Ordinal));
         int first = hasPlace ? -1 : messages.ToList().FindIndex(m => m.Role == "user");
@@ -189,9 +203,11 @@ public sealed class ImageSession : IDisposable
         return job;
     }
 
+    private void CheckNotDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+
     private Released Begin()
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        CheckNotDisposed();
         if (Interlocked.Exchange(ref _isBusy, 1) != 0)
             throw new InvalidOperationException("A question about this picture is being answered; a session answers one at a time. Open another for the same picture.");
         return new Released(this);

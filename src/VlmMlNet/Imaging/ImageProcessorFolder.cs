@@ -21,6 +21,10 @@ internal static class ImageProcessorFolder
         return File.Exists(own) ? ImageProcessorConfig.FromJson(own) : null;
     }
 
+    /// <summary>The file that <see cref="Find"/> reads.</summary>
+    public static string SourceIn(string folder) => Path.Combine(folder, JointName) is var joint && File.Exists(joint) && ImageProcessorConfig.FromProcessorJson(joint) is not null
+        ? joint : Path.Combine(folder, FileName);
+
     /// <summary>The same; that the folder has neither is an error.</summary>
     /// <exception cref="FileNotFoundException">It has neither.</exception>
     /// <inheritdoc cref="Find" path="/exception"/>

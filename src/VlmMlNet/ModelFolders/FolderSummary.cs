@@ -59,13 +59,12 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     /// <param name="folder">The folder.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">It has no config.json or no weights.</exception>
-    /// <exception cref="MalformedInputException">A file is damaged.</exception>
+    /// <exception cref="MalformedInputException">A file is damaged, or the folder holds a training run that has saved no model yet.</exception>
     public static FolderSummary Read(string folder)
     {
         folder = Checkpoint.FullFolder(folder);
         FolderReplacement.Complete(folder);
-        string configPath = Path.Combine(folder, HuggingFaceConfig.FileName);
-        var root = ConfigSection.Open(configPath);
+        var root = ModelPlace.OpenConfig(folder);
         bool isWhole = root.Text("model_type") == ModelFolder.ModelType;
         var precision = isWhole ? ModelFolder.StoredPrecision(root) : null;
         bool isEncoderPacked = isWhole && ModelFolder.HasPackedEncoder(root);

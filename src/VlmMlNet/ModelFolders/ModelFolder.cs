@@ -54,14 +54,14 @@ public static class ModelFolder
     /// from their files, whatever <paramref name="dtype"/> is.</param>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="FileNotFoundException">A file is absent.</exception>
-    /// <exception cref="MalformedInputException">It is another kind of model, or a file is damaged or does not fit the others.</exception>
+    /// <exception cref="MalformedInputException">It is another kind of model, or a training run that has saved none yet, or a file is damaged or does not fit the others.</exception>
     /// <exception cref="InvalidOperationException">It was saved in another reduced precision.</exception>
     public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null, WeightPrecision? precision = null)
     {
         folder = Checkpoint.FullFolder(folder);
         FolderReplacement.Complete(folder);
         TorchRuntime.EnsureLoaded();
-        var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
+        var root = ModelPlace.OpenConfig(folder);
         if (root.Text("model_type") != ModelType)
             throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
         string captionPrompt = CaptionPrompt(root);
@@ -70,7 +70,9 @@ public static class ModelFolder
         var language = GenerationConfigFile.Apply(HuggingFaceConfig.Qwen2(languageSection), folder);
         var projector = Projector(projectorSection, vision, language);
         var tokenizer = VlmTokenizer.Load(folder);
+        PartsFit.CheckTokens(folder, tokenizer, language);
         var imageProcessor = new ImageProcessor(ImageProcessorFolder.Read(folder));
+        PartsFit.CheckPictures(folder, imageProcessor.Config, vision);
 
         var storedPrecision = StoredPrecision(root);
         bool isEncoderStored = HasPackedEncoder(root);
@@ -101,7 +103,7 @@ public static class ModelFolder
             foreach (var module in modules)
                 module.Dispose();
             if (e is ArgumentException)
-                throw new MalformedInputException(folder, $"its parts do not fit each other: {e.Message.TrimEnd('.')}", Remedy, innerException: e);
+                throw new MalformedInputException(folder, $"its parts do not fit each other: {ErrorMessage.Of(e)}", Remedy, innerException: e);
             throw;
         }
 

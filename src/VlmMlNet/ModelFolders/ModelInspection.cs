@@ -1,6 +1,7 @@
 using VlmMlNet.Cpu.Language;
 using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Files;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Models.Qwen2;
@@ -66,8 +67,8 @@ internal static class ModelInspection
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
             {
                 // Some name the folder already, as the problem's own source does.
-                string text = e.Message.StartsWith(folder + ": ", StringComparison.Ordinal) ? e.Message[(folder.Length + 2)..] : e.Message;
-                Add(new MalformedInputException(folder, text.TrimEnd('.'), innerException: e));
+                string text = ErrorMessage.Of(e);
+                Add(new MalformedInputException(folder, text.StartsWith(folder + ": ", StringComparison.Ordinal) ? text[(folder.Length + 2)..] : text, innerException: e));
             }
         }
 
@@ -76,6 +77,29 @@ internal static class ModelInspection
             if (problems.TrueForAll(p => p.Message != problem.Message))
                 problems.Add(problem);
         }
+    }
+
+    /// <summary>Throws the first problem of a model that is to be trained. Weights are not read.</summary>
+    /// <exception cref="MalformedInputException">It would not load, or is held in a precision for generating only.</exception>
+    public static void CheckTrainable(string folder)
+    {
+        var summary = FolderSummary.Read(folder);
+        if (summary.Precision is { } precision)
+            throw new MalformedInputException(summary.Folder, $"it holds its language model in {PackedFile.Name(precision)}, which is for generating only", "Train the model that it was made of.");
+        if (Find(folder, isConfigBad: false) is [var first, ..])
+            throw first;
+    }
+
+    /// <summary>Throws the first problem of two backbones that are to be joined. Weights are not read.</summary>
+    /// <inheritdoc cref="HuggingFaceFolder" path="/remarks"/>
+    public static void CheckBackbones(string vision, string language)
+    {
+        (vision, language) = (Checkpoint.FullFolder(vision), Checkpoint.FullFolder(language));
+        TorchRuntime.EnsureLoaded();
+        HuggingFaceFolder.CheckSiglipVision(vision);
+        HuggingFaceFolder.CheckQwen2(language);
+        PartsFit.CheckPictures(vision, ImageProcessorFolder.Find(vision), HuggingFaceConfig.SiglipVision(vision).Config);
+        PartsFit.CheckTokens(language, VlmTokenizer.Load(language), HuggingFaceConfig.Qwen2(language));
     }
 
     /// <summary>Compares the weights with the configuration, part by part: all of loading that needs neither tokenizer nor memory.</summary>

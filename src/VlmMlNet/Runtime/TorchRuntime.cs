@@ -25,6 +25,7 @@ public static class TorchRuntime
     private const uint CloseOnExec = 1;
     private static readonly Lock s_gate = new();
     private static int s_registered;
+    private static bool s_isLoaded, s_isAbsent;
     private static IntPtr s_handle;
     private static Exception? s_error;
 
@@ -51,14 +52,18 @@ public static class TorchRuntime
     public static void EnsureLoaded()
     {
         Register();
+        if (Volatile.Read(ref s_isLoaded))
+            return;
         try
         {
-            torch.InitializeDeviceType(DeviceType.CPU);
+            using (new Runtime.MutedConsole()) // where it finds nothing, TorchSharp writes a page about its search, which the exception has too
+                torch.InitializeDeviceType(DeviceType.CPU);
+            Volatile.Write(ref s_isLoaded, true);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             string reason = s_error is null ? ". " + Remedy : ": " + s_error.Message;
-            throw new DllNotFoundException("TorchSharp's native libraries could not be loaded" + reason, s_error ?? e);
+            throw new DllNotFoundException("TorchSharp's native libraries could not be loaded" + reason, s_isAbsent ? null : s_error ?? e); // that a package is missing is all that there is to say
         }
     }
 
@@ -88,10 +93,16 @@ public static class TorchRuntime
         var directories = CandidateDirectories().Distinct().Where(Directory.Exists).ToArray();
         string? path = Find(directories, FileName);
         if (path is null)
+        {
+            s_isAbsent = true;
             return IntPtr.Zero;
+        }
         // TorchSharp's own library comes with its managed package, what it stands on does not.
         if (Find(directories, "libtorch_cpu.so") is null && !NativeLibrary.TryLoad("torch_cpu", assembly, null, out _))
+        {
+            s_isAbsent = true;
             throw new DllNotFoundException($"libtorch is not beside {path}. {Remedy}");
+        }
         byte[] image = File.ReadAllBytes(path);
         var relaxed = Runtime.ElfVersions.Relax(image);
         if (relaxed.Count == 0)

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Safetensors;
 
 /// <summary>The weights of one model: a safetensors file, or several that an index binds together.</summary>
-public sealed partial class Checkpoint : IDisposable
+public sealed class Checkpoint : IDisposable
 {
     internal const string FileName = "model.safetensors", IndexName = FileName + ".index.json";
     private readonly IReadOnlyList<SafetensorsFile> _files;
@@ -110,21 +109,13 @@ public sealed partial class Checkpoint : IDisposable
             return full;
         if (File.Exists(full))
             throw new MalformedInputException(full, "it is a file, not a folder", $"Give the folder that holds config.json and {FileName}.");
-        throw new DirectoryNotFoundException($"There is no folder {full}.{(HubName().IsMatch(folder) ? HubFiles(folder) : "")}");
+        throw new DirectoryNotFoundException($"There is no folder {full}.{HubName.AdviceForModel(folder)}");
     }
 
     private static Dictionary<string, SafetensorsEntry> Entries(Dictionary<string, (SafetensorsFile File, string Name)> places) =>
         places.ToDictionary(p => p.Key, p => p.Value.File.Tensors[p.Value.Name]);
 
     private (SafetensorsFile File, string Name) Place(string name) => _places.TryGetValue(name, out var place) ? place : throw TensorName.NoTensor(Path, name, Names);
-
-    private static string HubFiles(string name) => $" If '{name}' is a name at Hugging Face, fetch its files into a folder and give that, since nothing is downloaded here: config.json, "
-        + $"{FileName} (or {IndexName} with the files that it names), of a vision model also preprocessor_config.json or processor_config.json, "
-        + "of a language model tokenizer.json, tokenizer_config.json and generation_config.json.";
-
-    // owner/name, and no path that begins with a dot, a slash or a drive.
-    [GeneratedRegex(@"^\w[\w.-]*/\w[\w.-]*$")]
-    private static partial Regex HubName();
 
     private static Checkpoint OpenShards(string folder, string index, Func<string, bool> mayLack)
     {

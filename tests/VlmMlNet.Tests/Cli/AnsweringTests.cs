@@ -45,7 +45,7 @@ public sealed class AnsweringTests : CliTest
         Assert.Equal("what colour is it", VlmMlNet.ModelFolders.FolderSummary.Read(InFolder("further")).CaptionPrompt);
 
         string answers = InFolder("answers.json");
-        Assert.Equal(0, Run("evaluate", "--model", output, "--data", CocoFile(2), "--max-tokens", "2", "--predictions", answers).Code);
+        Assert.Equal(0, Run("evaluate", "--model", output, "--data", CocoFile(2), "--max-tokens", "2", "--details", answers).Code);
         Assert.Contains("what colour is it", File.ReadAllText(answers), StringComparison.Ordinal);
         var (code, _, error) = Run("caption", Picture(1), "--model", output, "--prompt", " ");
         Assert.Equal(2, code);
@@ -58,7 +58,9 @@ public sealed class AnsweringTests : CliTest
         File.WriteAllText(InFolder("text.png"), "not a picture");
         var (code, _, error) = Run("caption", InFolder("text.png"), "--model", SavedModel());
         Assert.Equal(1, code);
-        Assert.StartsWith($"error: {InFolder("text.png")}: ", error, StringComparison.Ordinal);
+        AssertOneLine($"{InFolder("text.png")}: this is not an image of a known format. Supported are PNG, JPEG, WebP, GIF, BMP and ICO.", error);
+        File.WriteAllBytes(InFolder("cut.png"), File.ReadAllBytes(Picture(0))[..^30]);
+        AssertOneLine($"{InFolder("cut.png")}: the PNG file is cut off: pixels are missing. Replace it with an intact copy, or leave it out.", Run("caption", InFolder("cut.png"), "--model", InFolder("model")).Error);
     }
 
     [Fact]

@@ -3,13 +3,16 @@ namespace VlmMlNet.Tests.Cli;
 public sealed class CommandLineTests : CliTest
 {
     [Theory]
-    [InlineData("caption --model m", "Required argument missing for command: 'caption'.")]
-    [InlineData("caption a.png", "Option '--model' is required.")]
+    [InlineData("caption --model m", "IMAGE is missing.")]
+    [InlineData("caption a.png", "--model is missing.")]
     [InlineData("caption a.png --model m --max-tokens 0", "--max-tokens is 0; it must be positive.")]
     [InlineData("caption a.png --model m --device gpu", "--device 'gpu' is not cpu, cuda or cuda:N.")]
-    [InlineData("ask a.png --model m", "Required argument missing for command: 'ask'.")]
-    [InlineData("evaluate --model m", "Option '--data' is required.")]
-    [InlineData("train --data d --config tiny", "Option '--out' is required.")]
+    [InlineData("ask a.png --model m", "QUESTION is missing.")]
+    [InlineData("ask", "IMAGE, QUESTION and --model are missing.")]
+    [InlineData("ask a.png q --model", "--model lacks its value, DIR.")]
+    [InlineData("quantize m --weights", "--weights lacks its value, PRECISION.")]
+    [InlineData("evaluate --model m", "--data is missing.")]
+    [InlineData("train --data d --config tiny", "--out is missing.")]
     [InlineData("train --data d --config tiny --out o --stages 0,4", "--stages '0,4' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3.")]
     [InlineData("train --data d --config tiny --out o --stages 2,1", "--stages '2,1' is not an ascending list of 0, 1, 2 and 3 such as 0,1,2,3.")]
     [InlineData("train --data d --config tiny --out o --minutes -1", "--minutes is -1; it must be positive.")]
@@ -93,6 +96,28 @@ public sealed class CommandLineTests : CliTest
         Assert.Equal(1, code);
         AssertOneLine($"There is no data file '{InFolder("none.json")}'.", error);
         Assert.False(Directory.Exists(InFolder("out")));
+    }
+
+    [Theory]
+    [InlineData("validate Qwen/Qwen2.5-0.5B")]
+    [InlineData("data show liuhaotian/LLaVA-Pretrain")]
+    [InlineData("train --config tiny --out o --data owner/a-data.set2")]
+    [InlineData("evaluate captions --predictions p.json --references owner/data")]
+    public void A_name_at_Hugging_Face_in_the_place_of_a_data_file_is_told_which_files_to_fetch(string commandLine)
+    {
+        string[] args = commandLine.Split(' ');
+        string name = args.Single(a => a.Contains('/', StringComparison.Ordinal));
+        var (code, _, error) = Run(args);
+        Assert.Equal(1, code);
+        Assert.Contains($"If '{name}' is a name at Hugging Face, fetch its files into a folder and give that, since nothing is downloaded here: of a data set its .parquet, ", error, StringComparison.Ordinal);
+        Assert.Contains("of a model config.json, model.safetensors ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_path_of_a_file_is_no_name_at_Hugging_Face()
+    {
+        foreach (string path in (string[])["data/train.json", "data/train.parquet", "./a/b", "/a/b", "a/b/c"])
+            Assert.DoesNotContain("Hugging", Run("validate", path).Error, StringComparison.Ordinal);
     }
 
     [Fact]

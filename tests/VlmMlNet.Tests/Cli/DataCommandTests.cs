@@ -72,4 +72,17 @@ public sealed class DataCommandTests : CliTest
         Assert.NotEqual(0, code);
         Assert.Contains($"{folder}: its pictures have no captions. Give a file that lists pictures with captions, questions or conversations, or put a text beside each picture (a.txt beside a.jpg)", error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("sheet.png", true)]
+    [InlineData("sheet.JSON", true)]
+    [InlineData("sheet.htm", false)]
+    [InlineData("sheet", false)]
+    public void A_sheet_is_not_written_under_the_name_of_something_else(string name, bool isRefused)
+    {
+        var (code, _, error) = Run("data", "show", CocoFile(1), "--out", InFolder(name));
+        Assert.Equal((isRefused ? 2 : 0, !isRefused), (code, File.Exists(InFolder(name))));
+        if (isRefused)
+            AssertOneLine($"--out {InFolder(name)}: HTML is written, whatever the name says. Give a name that ends in .html.", error);
+    }
 }

@@ -8,7 +8,7 @@ public sealed class EvaluateCommandTests : CliTest
     public void Captions_are_scored_beside_ceiling_constant_and_nearest_neighbour()
     {
         string data = CocoFile(6), predictions = InFolder("answers.json");
-        var (code, output, error) = Run("evaluate", "--model", SavedModel(), "--data", data, "--train", data, "--max-tokens", "4", "--predictions", predictions);
+        var (code, output, error) = Run("evaluate", "--model", SavedModel(), "--data", data, "--train", data, "--max-tokens", "4", "--details", predictions);
         Assert.Equal(0, code);
         Assert.Contains("answering: 100 %, 6 of 6", error, StringComparison.Ordinal);
         Assert.Matches(@"^pictures +6\n", output);
@@ -47,7 +47,7 @@ public sealed class EvaluateCommandTests : CliTest
     public void A_protocol_asks_as_it_says_and_its_results_are_scored_by_themselves()
     {
         string data = CocoFile(4), predictions = InFolder("answers.json"), results = InFolder("results.json");
-        var (code, output, _) = Run("evaluate", "--model", SavedModel(), "--data", data, "--protocol", "coco2017_cap_val", "--max-tokens", "3", "--predictions", predictions, "--results", results, "--json");
+        var (code, output, _) = Run("evaluate", "--model", SavedModel(), "--data", data, "--protocol", "coco2017_cap_val", "--max-tokens", "3", "--details", predictions, "--results", results, "--json");
         Assert.Equal(0, code);
         using var json = JsonDocument.Parse(File.ReadAllBytes(predictions));
         Assert.All(json.RootElement.EnumerateArray(), p => Assert.Equal("Provide a one-sentence caption for the provided image.", p.GetProperty("Prompt").GetString()));

@@ -6,7 +6,7 @@ namespace VlmMlNet.Tests.Cli;
 public sealed class EvaluateOutputTests : CliTest
 {
     [Theory]
-    [InlineData("--predictions")]
+    [InlineData("--details")]
     [InlineData("--results")]
     public void A_file_that_cannot_be_written_is_told_before_the_model_is_loaded(string option)
     {
@@ -23,10 +23,36 @@ public sealed class EvaluateOutputTests : CliTest
         Assert.Empty(Directory.GetFiles(Folder, "*.partial"));
     }
 
+    [Theory]
+    [InlineData("evaluate --model m --data d.json --details answers.csv", "--details answers.csv")]
+    [InlineData("evaluate --model m --data d.json --results answers.TSV", "--results answers.TSV")]
+    [InlineData("evaluate captions --references r.json --predictions p.json --per-image scores.csv", "--per-image scores.csv")]
+    public void JSON_is_not_written_under_the_name_of_something_else(string commandLine, string option)
+    {
+        var (code, _, error) = Run([.. commandLine.Split(' ').Select(word => word == "d.json" ? CocoFile(1) : word)]);
+        Assert.Equal(2, code);
+        AssertOneLine($"{option}: JSON is written, whatever the name says. Give a name that ends in .json.", error);
+    }
+
+    [Fact]
+    public void Predictions_are_what_is_read_in_every_command()
+    {
+        Assert.DoesNotContain("--predictions <", Run("evaluate", "--help").Output.Split("Commands:")[0], StringComparison.Ordinal);
+        Assert.Contains("--predictions <FILE>", Run("evaluate", "answers", "--help").Output, StringComparison.Ordinal);
+        Assert.Equal(2, Run("evaluate", "--model", "m", "--data", "d", "--predictions", InFolder("x.json")).Code);
+    }
+
+    [Fact]
+    public void The_end_of_the_work_is_told_once()
+    {
+        string error = Run("evaluate", "--model", SavedModel(), "--data", CocoFile(3), "--max-tokens", "3").Error;
+        Assert.Equal(1, error.Split('\n').Count(line => line.StartsWith("answering: 100 %", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void The_same_file_for_predictions_and_results_is_refused()
     {
-        var (code, _, error) = Run("evaluate", "--model", "m", "--data", CocoFile(1), "--predictions", InFolder("x.json"), "--results", InFolder("x.json"));
+        var (code, _, error) = Run("evaluate", "--model", "m", "--data", CocoFile(1), "--details", InFolder("x.json"), "--results", InFolder("x.json"));
         Assert.Equal(2, code);
         Assert.Contains($"--results {InFolder("x.json")} is a file that the command line names twice", error, StringComparison.Ordinal);
     }
@@ -39,7 +65,7 @@ public sealed class EvaluateOutputTests : CliTest
         using var cancelled = new CancellationTokenSource();
         using var output = new StringWriter();
         using var error = new StoppingWriter("answering", cancelled);
-        int code = VlmMlNet.Cli.VlmCommand.Run(["evaluate", "--model", model, "--data", data, "--max-tokens", "3", "--batch-size", "2", "--predictions", predictions, "--results", results], output, error, cancelled.Token);
+        int code = VlmMlNet.Cli.VlmCommand.Run(["evaluate", "--model", model, "--data", data, "--max-tokens", "3", "--batch-size", "2", "--details", predictions, "--results", results], output, error, cancelled.Token);
         Assert.Equal((130, ""), (code, output.ToString()));
         Assert.Equal("from before", File.ReadAllText(results));
         Assert.False(File.Exists(predictions));
@@ -96,7 +122,7 @@ public sealed class EvaluateOutputTests : CliTest
     {
         string model = SavedModel(), data = CocoFile(4), predictions = InFolder("answers.json");
         File.WriteAllBytes(Path.Combine(Folder, "2.png"), [1, 2]);
-        string[] command = ["evaluate", "--model", model, "--data", data, "--max-tokens", "2", "--predictions", predictions];
+        string[] command = ["evaluate", "--model", model, "--data", data, "--max-tokens", "2", "--details", predictions];
         var (code, output, error) = Run(command);
         Assert.Equal(1, code);
         Assert.Matches("^pictures +3\n", output);
@@ -133,7 +159,7 @@ public sealed class EvaluateOutputTests : CliTest
         Assert.Contains("several questions have the id 7", error, StringComparison.Ordinal);
         Assert.DoesNotContain("answering", error, StringComparison.Ordinal);
         Assert.False(File.Exists(InFolder("results.json")));
-        Assert.Equal(0, Run("evaluate", "--model", model, "--data", data, "--max-tokens", "2", "--predictions", InFolder("answers.json")).Code);
+        Assert.Equal(0, Run("evaluate", "--model", model, "--data", data, "--max-tokens", "2", "--details", InFolder("answers.json")).Code);
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class GenerationOptionTests : CliTest
         string Answers(params string[] more)
         {
             string file = InFolder("answers.json");
-            Assert.Equal(0, Run(["evaluate", "--model", model, "--data", data, "--max-tokens", "6", "--predictions", file, .. more]).Code);
+            Assert.Equal(0, Run(["evaluate", "--model", model, "--data", data, "--max-tokens", "6", "--details", file, .. more]).Code);
             return File.ReadAllText(file);
         }
         string greedy = Answers();

@@ -44,4 +44,15 @@ public sealed class QuantizeCommandTests : CliTest
         Assert.Equal(0, Run("quantize", model, "--weights", "int8", "--out", small).Code);
         AssertOneLine($"{small} holds its language model in int8: it cannot be had in int4. Use the model that it was made of.", Run("caption", Picture(0), "--model", small, "--precision", "int4").Error);
     }
+
+    [Fact]
+    public void Float32_is_in_the_help_and_keeps_all_as_it_was()
+    {
+        Assert.Contains("int8, int4, bfloat16, or float32", string.Join(' ', Run("quantize", "--help").Output.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string model = SavedModel(), mapped = InFolder("mapped");
+        Assert.Equal(0, Run("quantize", model, "--weights", "float32", "--out", mapped).Code);
+        Assert.Equal(Run("caption", Picture(0), "--model", model, "--max-tokens", "6"), Run("caption", Picture(0), "--model", mapped, "--max-tokens", "6"));
+        using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(mapped, "config.json")));
+        Assert.Equal("float32", json.RootElement.GetProperty("projector_config").GetProperty("torch_dtype").GetString());
+    }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using VlmMlNet.Safetensors;
 using VlmMlNet.Tests.Components;
 
@@ -19,11 +20,39 @@ public sealed class ValidateCommandTests : CliTest
               with a picture      3
             captions              6
             pictures              3, 0 missing, 0 unreadable
-              sizes               24x24 to 24x24, 24x24 on average
+              widths              24 to 24, 24 on average
+              heights             24 to 24, 24 on average
             valid
 
             """.ReplaceLineEndings("\n"), output);
         Assert.Contains("reading rows: 3", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Widths_and_heights_are_told_by_themselves()
+    {
+        (int Width, int Height)[] sizes = [(72, 72), (200, 120), (600, 20)];
+        Directory.CreateDirectory(InFolder("photos"));
+        foreach (var (width, height) in sizes)
+            {
+            using var image = MLImage.CreateFromPixels(width, height, MLPixelFormat.Bgra32, new byte[4 * width * height]);
+            image.Save(Path.Combine(InFolder("photos"), $"{width}.png"));
+        }
+        string output = Run("validate", InFolder("photos")).Output;
+        Assert.Contains("  widths              72 to 600, 291 on average\n", output, StringComparison.Ordinal);
+        Assert.Contains("  heights             20 to 120, 71 on average\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_of_parts_that_do_not_fit_is_one_sentence_that_names_the_file()
+    {
+        string model = SavedModel();
+        File.WriteAllText(Path.Combine(model, "preprocessor_config.json"), """{"size": 65}""");
+        foreach (string error in (string[])[Run("caption", Picture(0), "--model", model).Error, Run("validate", model).Output])
+        {
+            Assert.Contains($"{Path.Combine(model, "preprocessor_config.json")}: pictures are resized to 65x65; the vision model expects 16x16 ('image_size' in config.json).", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("(Parameter", error, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -81,7 +110,7 @@ public sealed class ValidateCommandTests : CliTest
     [InlineData("config.json", """{"model_type": "vlm_mlnet"}""", "by the schema, ")]
     [InlineData("tokenizer.json", "{}", "it has no 'model'")]
     [InlineData("model.safetensors", "", "it is empty")]
-    [InlineData("preprocessor_config.json", """{"size": 32}""", "Pictures are resized to 32x32; the vision model expects 16x16")]
+    [InlineData("preprocessor_config.json", """{"size": 32}""", "pictures are resized to 32x32; the vision model expects 16x16")]
     [InlineData("generation_config.json", """{"eos_token_id": "x"}""", "eos_token_id is \"x\"")]
     public void One_damaged_file_of_a_model_is_a_problem(string name, string content, string problem)
     {

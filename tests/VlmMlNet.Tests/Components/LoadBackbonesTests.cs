@@ -63,13 +63,13 @@ public sealed class LoadBackbonesTests : IDisposable
         BackboneFolders.WriteVision(Vision);
         BackboneFolders.WriteLanguage(Language, TinyModel.Language with { VocabSize = 100 });
         var error = Assert.Throws<MalformedInputException>(() => Vlm.LoadBackbones(Vision, Language));
-        Assert.StartsWith($"{Vision} and {Language}: The tokenizer has {TinyModel.Tokenizer.VocabularySize} tokens, the language model 100 embeddings: they do not belong together", error.Message, StringComparison.Ordinal);
-        Assert.EndsWith(". Use backbones and a tokenizer that belong together.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.Combine(Language, "tokenizer.json")}: it has {TinyModel.Tokenizer.VocabularySize} tokens, the language model 100 embeddings ('vocab_size' in config.json): they do not belong together", error.Message, StringComparison.Ordinal);
+        Assert.EndsWith(". Take the files of one folder from one model.", error.Message, StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(Vision, "preprocessor_config.json"), new ImageProcessorConfig().ToJson());
         BackboneFolders.WriteLanguage(Language);
         error = Assert.Throws<MalformedInputException>(() => Vlm.LoadBackbones(Vision, Language));
-        Assert.Contains("Pictures are resized to 224x224; the vision model expects 16x16", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Path.Combine(Vision, "preprocessor_config.json")}: pictures are resized to 224x224; the vision model expects 16x16", error.Message, StringComparison.Ordinal);
 
         string absent = Path.Combine(_folder.FullName, "absent");
         Assert.Contains(absent, Assert.Throws<DirectoryNotFoundException>(() => Vlm.LoadBackbones(absent, Language)).Message, StringComparison.Ordinal);

@@ -234,7 +234,7 @@ public sealed class PipelineTests : IDisposable
         using (var engine = _context.Model.CreatePredictionEngine<TinyPictures.Row, Answered>(captioner))
             Assert.Equal(expected[2], engine.Predict(_pictures[2]).Caption);
         var error = Assert.Throws<ObjectDisposedException>(() => captioner.Transform(data));
-        Assert.Contains("A PredictionEngine disposes its transformer with itself, unless it is created with PredictionEngineOptions.OwnsTransformer = false.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a PredictionEngine that was made of it, which takes its transformer along unless PredictionEngineOptions.OwnsTransformer is false.", error.Message, StringComparison.Ordinal);
         Assert.Equal(expected, Direct(3, new string?[3])); // the model itself lives on
     }
 

@@ -33,7 +33,7 @@ public sealed class ValidationTests : CaptionParquetFiles
             Assert.True(found.IsValid, string.Join('\n', found.Problems));
             Assert.Equal(("LlavaJson", 4, 0, 3, 10), (found.Format, found.Rows, found.BadRows, found.RowsWithPicture, found.Turns));
             Assert.Equal(["llava"], found.Schemas);
-            Assert.Equal(new ImageStatistics(2, 0, 0, (6, 4), (2, 30), 4, 17), found.Images);
+            Assert.Equal(new ImageStatistics(2, 0, 0, (2, 4), (6, 30), 4, 17), found.Images);
         }
         Assert.Null(ValidateTexts(path).Images);
     }

@@ -20,6 +20,65 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_many_that_begin_at_the_same_moment_exactly_one_has_the_folder()
+    {
+        const int Rivals = 8;
+        for (int round = 0; round < 100; round++)
+        {
+            string path = _folder.File($"out{round % 5}");
+            using var start = new Barrier(Rivals);
+            using var end = new Barrier(Rivals);
+            int held = 0;
+            await Task.WhenAll(Enumerable.Range(0, Rivals).Select(_ => Task.Factory.StartNew(() =>
+            {
+                start.SignalAndWait();
+                var claimed = TryClaim(path);
+                if (claimed is not null)
+                    Interlocked.Increment(ref held);
+                end.SignalAndWait(); // nobody lets go before all have tried
+                claimed?.Dispose();
+            }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Assert.Equal(1, held);
+        }
+    }
+
+    [Fact]
+    public async Task While_folders_are_taken_and_left_all_the_time_nobody_shares_one()
+    {
+        string path = _folder.File("out");
+        int inside = 0, most = 0, taken = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(() =>
+        {
+            for (int i = 0; i < 3000; i++)
+            {
+                using var claimed = TryClaim(path);
+                if (claimed is null)
+                    continue;
+                Interlocked.Increment(ref taken);
+                if (Interlocked.Increment(ref inside) > 1)
+                    Interlocked.Increment(ref most);
+                Thread.SpinWait(50);
+                Interlocked.Decrement(ref inside);
+            }
+        }, TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+        Assert.Equal(0, most);
+        Assert.InRange(taken, 1, 8 * 3000);
+    }
+
+    // Null where another holds it; every other error is one.
+    private static OutputFolder? TryClaim(string path)
+    {
+        try
+        {
+            return OutputFolder.Claim(path);
+        }
+        catch (IOException e) when (e.Message.Contains("is being written by another process", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    [Fact]
     public void The_lock_of_a_process_that_was_killed_holds_nobody_up()
     {
         string path = Directory.CreateDirectory(_folder.File("out")).FullName;

@@ -120,6 +120,52 @@ public sealed class ImageSessionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_session_that_is_disposed_between_two_pieces_ends_the_stream()
+    {
+        var session = _model.OpenImage(_picture);
+        int pieces = 0;
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+        {
+            await foreach (string _ in session.StreamAsync("red", new GenerationOptions { MaxTokens = 200, MinTokens = 200 }, TestContext.Current.CancellationToken))
+            {
+                pieces++;
+                session.Dispose();
+            }
+        });
+        Assert.Equal(1, pieces);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_is_disposed_while_another_thread_works_ends_that_work_and_is_gone_when_Dispose_returns(bool streams)
+    {
+        var options = new GenerationOptions { MaxTokens = 400, MinTokens = 400 };
+        for (int i = 0; i < 10; i++)
+        {
+            var session = _model.OpenImage(_picture);
+            session.Answer("blue", new GenerationOptions { MaxTokens = 1 });
+            using var begun = new ManualResetEventSlim();
+            var work = Task.Run(async () =>
+            {
+                begun.Set();
+                while (true) // until it is over, however fast an answer is
+                {
+                    if (!streams)
+                        session.Answer("red", options);
+                    else
+                        await foreach (string _ in session.StreamAsync("red", options)) { }
+                }
+            }, TestContext.Current.CancellationToken);
+            begun.Wait(TestContext.Current.CancellationToken);
+            await Task.Delay(i, TestContext.Current.CancellationToken);
+            session.Dispose();
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => work);
+            Assert.Throws<ObjectDisposedException>(() => session.Answer());
+        }
+    }
+
+    [Fact]
     public void Sessions_streams_and_batches_keep_the_number_of_live_tensors()
     {
         void Use()

@@ -7,7 +7,7 @@ namespace VlmMlNet.Tests.Imaging;
 
 public sealed class DecodingErrorTests
 {
-    private const string Replace = "Replace the file with an intact copy or remove its row.";
+    private const string Replace = "Replace it with an intact copy, or leave it out.";
 
     [Fact]
     public void A_missing_file_is_named_with_its_full_path()
@@ -31,7 +31,7 @@ public sealed class DecodingErrorTests
         => AssertError(() => ImageDecoder.Decode(Array.Empty<byte>(), "row 7, column 'Image'"), $"row 7, column 'Image': the image is empty (0 bytes). {Replace}");
 
     [Theory]
-    [InlineData("hello, world", "not an image of a known format (it starts with 68656C6C6F2C2077)")]
+    [InlineData("hello, world", "not an image of a known format")]
     [InlineData("\n<!DOCTYPE html><html>", "a web page, perhaps of a failed download")]
     [InlineData("<svg xmlns=", "an SVG or other XML file")]
     [InlineData("version https://git-lfs.github.com/spec/v1", "a Git LFS pointer whose file was not fetched")]

@@ -6,7 +6,7 @@ namespace VlmMlNet.Tests.Imaging;
 [Collection(nameof(MeasuresMemory))]
 public sealed class DecodingMemoryTests
 {
-    private const string Replace = "Replace the file with an intact copy or remove its row.";
+    private const string Replace = "Replace it with an intact copy, or leave it out.";
 
     [Fact]
     public void A_small_file_of_a_huge_picture_is_refused_before_memory_is_asked_for()

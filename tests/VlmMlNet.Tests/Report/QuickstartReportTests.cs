@@ -30,6 +30,19 @@ public sealed class QuickstartReportTests
     }
 
     [Fact]
+    public void Shares_are_rounded_as_on_the_console()
+    {
+        foreach (double share in (double[])[0.2175, 0.0625, 0.5, 0.33335])
+        {
+            string html = QuickstartReport.Html(Data() with { Stages = [new ReportStage("stage 3", Points(3, 1), 1.25, share, TimeSpan.FromSeconds(1))], MajorityAnswer = new ReportBaseline("yes", share) });
+            string text = string.Join(' ', Parse(html).DescendantNodes().OfType<XText>().Select(t => t.Value));
+            var shown = System.Text.RegularExpressions.Regex.Matches(text, @"\d+\.\d %").Select(m => m.Value).ToList();
+            Assert.Equal(4, shown.Count);
+            Assert.All(shown, s => Assert.Equal(VlmMlNet.Cli.Terminal.ScoreText.Percent(share), s));
+        }
+    }
+
+    [Fact]
     public void Every_text_is_escaped()
     {
         const string attack = "<script>alert(\"1\")</script>&'";

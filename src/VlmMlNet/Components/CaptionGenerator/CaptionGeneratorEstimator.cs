@@ -51,7 +51,7 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
         var model = given.WithPrecision(_options.Precision ?? given.Precision);
         var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
             _options.Prompt ?? _options.Model.CaptionPrompt, _options.Generation, SavedLanguageModel.Describe(model), _options.LogProbabilityColumnName);
-        return new CaptionGeneratorTransformer(_host, settings, model);
+        return new CaptionGeneratorTransformer(_host, settings, model, _options.CancellationToken);
     }
 
     // Errors of ML.NET's components are its own.

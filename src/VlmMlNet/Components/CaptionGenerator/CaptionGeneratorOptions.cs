@@ -69,6 +69,10 @@ public sealed class CaptionGeneratorOptions
     /// <summary>Rows decoded side by side, or beams of them; when one is complete, the next row takes its place. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
+    /// <summary>Ends generating between two tokens: reading a row then throws an <see cref="OperationCanceledException"/>, and so does every later row of
+    /// the transformer. It is not saved with a pipeline. Default none.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
     internal GenerationOptions Generation => new()
     {
         MaxTokens = MaxTokens,

@@ -22,13 +22,15 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
     private readonly Settings _settings;
     private readonly ConversationModel _model;
     private readonly int _seed;
+    private readonly CancellationToken _cancellationToken;
 
     /// <param name="environment">Its host.</param>
     /// <param name="settings">What is saved beside the weights.</param>
     /// <param name="model">A share, which the transformer gives up when it is disposed.</param>
-    internal CaptionGeneratorTransformer(IHostEnvironment environment, Settings settings, ConversationModel model) : base(environment)
+    /// <param name="cancellationToken">Ends generating between two tokens.</param>
+    internal CaptionGeneratorTransformer(IHostEnvironment environment, Settings settings, ConversationModel model, CancellationToken cancellationToken = default) : base(environment)
     {
-        (_settings, _model) = (settings, model);
+        (_settings, _model, _cancellationToken) = (settings, model, cancellationToken);
         _seed = settings.Generation.Seed ?? ((IHostEnvironmentInternal)Host).Seed ?? Random.Shared.Next();
     }
 
@@ -65,6 +67,12 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
     private protected override BatchMapping Bind(DataViewSchema inputSchema) => new Mapping(this, inputSchema,
         _settings.Kind.Find(Host, inputSchema, "input", _settings.Input),
         _settings.PromptColumn is { } prompt ? ColumnKind.Text.Find(Host, inputSchema, "prompt", prompt) : null);
+
+    private void CheckCancelled()
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        Host.CheckAlive();
+    }
 
     private AnswerScheduler Scheduler() => new(_model, _settings.Generation, _seed);
 
@@ -132,7 +140,7 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
         private void Answer()
         {
             owner.CheckNotDisposed();
-            _answers ??= owner.Scheduler().Run(Requests(), owner.Host.CheckAlive).GetEnumerator();
+            _answers ??= owner.Scheduler().Run(Requests(), owner.CheckCancelled).GetEnumerator();
             _first = _answers.MoveNext() ? _answers.Current[0] : throw new InvalidOperationException("There is no row to caption.");
         }
 

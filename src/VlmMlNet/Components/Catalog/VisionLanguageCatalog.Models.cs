@@ -2,7 +2,9 @@ using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components;
 using VlmMlNet.Components.Catalog;
+using VlmMlNet.Components.Recipes;
 using VlmMlNet.Components.Saving;
+using VlmMlNet.Files;
 using VlmMlNet.Imaging;
 using VlmMlNet.ModelFolders;
 using VlmMlNet.Models;
@@ -38,7 +40,9 @@ public sealed partial class VisionLanguageCatalog
         var device = TorchDevice.For(host);
         string visionFolder = Checkpoint.FullFolder(options.VisionFolder), languageFolder = Checkpoint.FullFolder(options.LanguageFolder);
         var tokenizer = VlmTokenizer.Load(languageFolder);
+        PartsFit.CheckTokens(languageFolder, tokenizer, HuggingFaceConfig.Qwen2(languageFolder));
         var imageProcessor = ImageProcessorFolder.Find(visionFolder) is { } config ? new ImageProcessor(config) : null;
+        PartsFit.CheckPictures(visionFolder, imageProcessor?.Config, HuggingFaceConfig.SiglipVision(visionFolder).Config);
         using (var channel = host.Start("Loading"))
         {
             foreach (string note in BackboneNotes.Find(visionFolder, languageFolder, tokenizer, options.SystemPrompt))
@@ -62,7 +66,7 @@ public sealed partial class VisionLanguageCatalog
             vision?.Dispose();
             language?.Dispose();
             if (e is ArgumentException and not ArgumentNullException)
-                throw new MalformedInputException($"{options.VisionFolder} and {options.LanguageFolder}", e.Message.TrimEnd('.'), "Use backbones and a tokenizer that belong together.", innerException: e);
+                throw new MalformedInputException($"{options.VisionFolder} and {options.LanguageFolder}", ErrorMessage.Of(e), "Use backbones and a tokenizer that belong together.", innerException: e);
             throw;
         }
     }
@@ -75,7 +79,26 @@ public sealed partial class VisionLanguageCatalog
     /// <inheritdoc cref="LoadBackbones(BackboneOptions)" path="/exception"/>
     public VisionLanguageModel LoadModel(string folder, WeightPrecision? precision = null)
     {
-        var device = TorchDevice.For(_environment.Register(nameof(LoadModel)));
+        var host = _environment.Register(nameof(LoadModel));
+        var model = Load(host, folder, precision);
+        if (StagedTrainingState.ReachedIn(folder) is { } reached && reached.Finished < reached.Planned)
+        {
+            using var channel = host.Start("Loading");
+            channel.Warning(MessageSensitivity.None, "{0}", $"{folder} holds an unfinished training run: its model has {reached.Finished} of {reached.Planned} stages behind it (StagedTraining.Resume goes on with the run).");
+        }
+        return model;
+    }
+
+    /// <summary>Throws where the context's device is not there.</summary>
+    /// <exception cref="InvalidOperationException">GpuDeviceId is not there, and FallbackToCpu is false.</exception>
+    internal void CheckDevice() => TorchDevice.For(_environment.Register(nameof(LoadModel)));
+
+    /// <summary>The same without a word about the run that the folder may belong to.</summary>
+    internal VisionLanguageModel LoadSilently(string folder) => Load(_environment.Register(nameof(LoadModel)), folder, null);
+
+    private static VisionLanguageModel Load(IHost host, string folder, WeightPrecision? precision)
+    {
+        var device = TorchDevice.For(host);
         bool isSmall = precision == WeightPrecision.BFloat16 && device.type == TorchSharp.DeviceType.CPU && ProcessorFeatures.MultipliesBFloat16;
         return ModelFolder.Load(folder, isSmall ? TorchSharp.torch.ScalarType.BFloat16 : null, device, precision);
     }

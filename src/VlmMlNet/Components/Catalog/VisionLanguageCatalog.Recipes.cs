@@ -45,7 +45,7 @@ public sealed partial class VisionLanguageCatalog
     public VisionLanguageModel Train(StagedTraining training)
     {
         Contracts.CheckValue(training, nameof(training));
-        return new StagedTrainingRunner(training, folder => LoadModel(folder)).Run();
+        return new StagedTrainingRunner(training, LoadSilently).Run();
     }
 
     /// <summary>Lets a model caption or answer a data set and scores what it says. Data with captions gives caption metrics, data

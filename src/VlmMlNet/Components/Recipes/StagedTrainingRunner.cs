@@ -8,7 +8,7 @@ namespace VlmMlNet.Components.Recipes;
 /// <summary>Runs the stages of a <see cref="StagedTraining"/>.</summary>
 internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, VisionLanguageModel> load)
 {
-    internal const string CheckpointName = "checkpoint";
+    internal const string CheckpointName = ModelPlace.CheckpointName;
     private const string StartName = "start", StagePrefix = "stage-";
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(1);
 
@@ -145,9 +145,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
             throw new IOException($"{output.Name} is not empty. Give another folder, or continue the run that it holds ({nameof(StagedTraining.Resume)}).");
         if (plan.Resume && !HasCheckpoints(checkpoints))
             plan.Run.Note?.Invoke($"{output.Name} holds no run: training starts from the beginning.");
-        if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).Select(entry => Path.GetFileName(entry)!)
-            .FirstOrDefault(name => name is not (StartName or ModelFolder.TrainingStateName) && !name.StartsWith(StagePrefix, StringComparison.Ordinal)) is { } stranger)
-            throw new IOException($"{Path.Combine(output.Name, CheckpointName)} holds {stranger}, which is of no training: checkpoints would be written there. Give another folder.");
+        CheckFolder(output, [], resumes: false);
         StagedTrainingState.Delete(output.FullPath);
         if (!plan.Resume && Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
@@ -155,12 +153,34 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         new StagedTrainingState(TimeSpan.Zero, [], settings, TorchSharp.torch.get_num_threads()).Write(checkpoints);
     }
 
-    private void CheckSame(OutputFolder output, string checkpoints, StagedTrainingState state, JsonObject settings)
+    /// <summary>Checks all about the folder that needs no data.</summary>
+    /// <param name="output">The folder.</param>
+    /// <param name="stages">The stages that are asked for.</param>
+    /// <param name="resumes">Whether the run that it holds is continued.</param>
+    /// <exception cref="IOException">Its folder of checkpoints holds something else.</exception>
+    /// <exception cref="InvalidOperationException">It has finished other stages.</exception>
+    public static void CheckFolder(OutputFolder output, IEnumerable<TrainingStage> stages, bool resumes)
+    {
+        if (resumes && StagedTrainingState.TryRead(output.FullPath) is { } state)
+            CheckStages(output, state, [.. stages.Select(stage => stage.Name)]);
+        string checkpoints = Path.Combine(output.FullPath, CheckpointName);
+        if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).Select(entry => Path.GetFileName(entry)!)
+            .FirstOrDefault(name => name is not (StartName or ModelFolder.TrainingStateName) && !name.StartsWith(StagePrefix, StringComparison.Ordinal)) is { } stranger)
+            throw new IOException($"{Path.Combine(output.Name, CheckpointName)} holds {stranger}, which is of no training: checkpoints would be written there. Give another folder.");
+    }
+
+    private static List<string> CheckStages(OutputFolder output, StagedTrainingState state, IReadOnlyList<string> planned)
     {
         var finished = state.Stages.Select(f => f.Name).ToList();
-        var planned = plan.Stages.Select(s => s.Stage.Name).ToList();
         if (finished.Count > planned.Count || !finished.SequenceEqual(planned.Take(finished.Count)))
             throw new InvalidOperationException($"{output.Name} has finished {string.Join(", ", finished)}; the run asks for {string.Join(", ", planned)}. Continue with the same stages, or train into another folder.");
+        return finished;
+    }
+
+    private void CheckSame(OutputFolder output, string checkpoints, StagedTrainingState state, JsonObject settings)
+    {
+        var planned = plan.Stages.Select(s => s.Stage.Name).ToList();
+        var finished = CheckStages(output, state, planned);
         if (state.Settings is { } saved && StagedTrainingSettings.Differences(saved, settings) is { Count: > 0 } differences)
             throw new OtherSettingsException(output.Name, finished.Count == planned.Count, differences);
         // A checkpoint says so itself.

@@ -28,6 +28,9 @@ internal static class StagedTrainingSettings
         return new JsonObject { [StagesKey] = stages, [OriginsKey] = origins };
     }
 
+    /// <summary>How many stages the run has; null where it does not say.</summary>
+    public static int? StageCount(JsonObject settings) => (settings[StagesKey] as JsonObject)?.Count;
+
     /// <summary>Each setting that differs, once. Stages that only one of the two has are left out.</summary>
     /// <param name="saved">Those that the run was begun with.</param>
     /// <param name="now">Those that it is to be continued with.</param>

@@ -51,6 +51,19 @@ internal sealed record StagedTrainingState(TimeSpan Start, IReadOnlyList<StagedT
         }
     }
 
+    /// <summary>How many stages of the run of a folder's model are finished, and how many it is to have; null where that is not known, or it is no run's.</summary>
+    public static (int Finished, int Planned)? ReachedIn(string folder)
+    {
+        try
+        {
+            return TryRead(folder) is { Settings: { } settings } state && StagedTrainingSettings.StageCount(settings) is { } planned ? (state.Stages.Count, planned) : null;
+        }
+        catch (MalformedInputException)
+        {
+            return null; // the model is as good
+        }
+    }
+
     public void Write(string folder) => PendingFile.Write(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, s_json));
 
     /// <summary>Forgets the run that a folder holds.</summary>

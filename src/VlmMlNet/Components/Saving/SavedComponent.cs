@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Files;
 using VlmMlNet.Runtime;
 using VlmMlNet.Safetensors;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal static class SavedComponent
         }
         catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException or NotSupportedException or FormatException)
         {
-            throw new MalformedInputException(ModelEntry.SourceName(context), $"the settings of {version.LoaderSignature} cannot be read ({e.Message.TrimEnd('.')})",
+            throw new MalformedInputException(ModelEntry.SourceName(context), $"the settings of {version.LoaderSignature} cannot be read ({ErrorMessage.Of(e)})",
                 "The file is damaged, or was saved by a later version.", innerException: e);
         }
     }
@@ -104,7 +105,7 @@ internal static class SavedComponent
         }
         catch (Exception e) when (e is ArgumentException or OverflowException)
         {
-            throw new MalformedInputException(ModelEntry.SourceName(context), $"its settings cannot be used ({e.Message.TrimEnd('.')})", "The file is damaged, or was saved by a later version.", innerException: e);
+            throw new MalformedInputException(ModelEntry.SourceName(context), $"its settings cannot be used ({ErrorMessage.Of(e)})", "The file is damaged, or was saved by a later version.", innerException: e);
         }
     }
 

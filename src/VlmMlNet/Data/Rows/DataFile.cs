@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using VlmMlNet.Files;
+using VlmMlNet.Safetensors;
 
 namespace VlmMlNet.Data.Rows;
 
@@ -22,7 +23,7 @@ internal static class DataFile
         string full = System.IO.Path.GetFullPath(path);
         throw new FileNotFoundException(Directory.Exists(full)
             ? $"'{full}' is a folder, not a data file."
-            : $"There is no data file '{full}'.", full);
+            : $"There is no data file '{full}'.{HubName.AdviceForData(path)}", full);
     }
 
     /// <summary>The files that a path stands for: itself, or all that match, in ordinal order of their paths, where a part

@@ -31,6 +31,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
         {
             if (ModelFiles.Any(name => File.Exists(Path.Combine(path, name))))
                 return ModelFolder.IsBackbone(path) ? new FileKind(Backbone, []) : Model(Path.Combine(path, ConfigName));
+            if (ModelPlace.IsUnfinished(path))
+                ModelPlace.Explain(Path.GetFullPath(path));
             string data = DataFolder.Find(path, DataSplit.All).Path;
             if (!Directory.Exists(data))
                 return OfData(data, columns);

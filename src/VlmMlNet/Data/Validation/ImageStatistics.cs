@@ -4,12 +4,12 @@ namespace VlmMlNet.Data.Validation;
 /// <param name="Count">How many pictures were looked at.</param>
 /// <param name="Missing">How many of their files do not exist.</param>
 /// <param name="Unreadable">How many are no intact pictures within the limits.</param>
-/// <param name="Smallest">Width and height of the one with the fewest pixels; null where none is good.</param>
-/// <param name="Largest">Width and height of the one with the most pixels; null where none is good.</param>
+/// <param name="Least">The least width and the least height of the good ones in pixels, each by itself; null where none is good.</param>
+/// <param name="Greatest">The greatest width and the greatest height of the good ones in pixels, each by itself; null where none is good.</param>
 /// <param name="MeanWidth">Mean width of the good ones in pixels; NaN where none is good.</param>
 /// <param name="MeanHeight">Mean height of the good ones in pixels; NaN where none is good.</param>
 public sealed record ImageStatistics(
-    long Count, long Missing, long Unreadable, (int Width, int Height)? Smallest, (int Width, int Height)? Largest, double MeanWidth, double MeanHeight)
+    long Count, long Missing, long Unreadable, (int Width, int Height)? Least, (int Width, int Height)? Greatest, double MeanWidth, double MeanHeight)
 {
     internal static ImageStatistics Empty { get; } = new(0, 0, 0, null, null, double.NaN, double.NaN);
 
@@ -19,16 +19,12 @@ public sealed record ImageStatistics(
     internal ImageStatistics Add(ImageStatistics other)
     {
         return new ImageStatistics(Count + other.Count, Missing + other.Missing, Unreadable + other.Unreadable,
-            Choose(Smallest, other.Smallest, smaller: true), Choose(Largest, other.Largest, smaller: false),
+            Join(Least, other.Least, Math.Min), Join(Greatest, other.Greatest, Math.Max),
             Mean(MeanWidth, other.MeanWidth), Mean(MeanHeight, other.MeanHeight));
 
         double Mean(double one, double two) => Good == 0 ? two : other.Good == 0 ? one : (one * Good + two * other.Good) / (Good + other.Good);
     }
 
-    private static (int Width, int Height)? Choose((int Width, int Height)? one, (int Width, int Height)? two, bool smaller)
-    {
-        if (one is not { } a || two is not { } b)
-            return one ?? two;
-        return (long)a.Width * a.Height <= (long)b.Width * b.Height == smaller ? a : b;
-    }
+    private static (int Width, int Height)? Join((int Width, int Height)? one, (int Width, int Height)? two, Func<int, int, int> choose) =>
+        one is { } a && two is { } b ? (choose(a.Width, b.Width), choose(a.Height, b.Height)) : one ?? two;
 }

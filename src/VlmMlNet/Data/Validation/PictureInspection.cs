@@ -13,7 +13,7 @@ internal sealed class PictureInspection(string source, DataValidationOptions opt
 {
     private readonly Lock _lock = new();
     private readonly HashSet<ulong> _seen = [];     // hashes of paths: 16 bytes each, however long they are
-    private (int Width, int Height)? _smallest, _largest;
+    private (int Width, int Height)? _least, _greatest;
     private long _count, _missing, _unreadable, _good, _widths, _heights;
 
     /// <summary>Looks at all; the sequence is enumerated by one thread at a time.</summary>
@@ -24,7 +24,7 @@ internal sealed class PictureInspection(string source, DataValidationOptions opt
     }
 
     /// <summary>What was found.</summary>
-    public ImageStatistics Statistics() => new(_count, _missing, _unreadable, _smallest, _largest, _widths / (double)_good, _heights / (double)_good);
+    public ImageStatistics Statistics() => new(_count, _missing, _unreadable, _least, _greatest, _widths / (double)_good, _heights / (double)_good);
 
     // Called while the sequence is enumerated.
     private bool IsNew(RowPicture picture)
@@ -48,10 +48,8 @@ internal sealed class PictureInspection(string source, DataValidationOptions opt
                 _good++;
                 _widths += width;
                 _heights += height;
-                if (_smallest is not { } small || (long)width * height < (long)small.Width * small.Height)
-                    _smallest = (width, height);
-                if (_largest is not { } large || (long)width * height > (long)large.Width * large.Height)
-                    _largest = (width, height);
+                _least = _least is { } least ? (Math.Min(least.Width, width), Math.Min(least.Height, height)) : (width, height);
+                _greatest = _greatest is { } greatest ? (Math.Max(greatest.Width, width), Math.Max(greatest.Height, height)) : (width, height);
             }
         }
         catch (Exception e) when (e is MalformedInputException or IOException or UnauthorizedAccessException or ArgumentException)

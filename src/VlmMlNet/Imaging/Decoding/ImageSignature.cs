@@ -32,6 +32,6 @@ internal static class ImageSignature
             return "a TIFF file";
         if (bytes.Length >= 12 && bytes[4..8].SequenceEqual("ftyp"u8))
             return "an AVIF, HEIF or video file";
-        return "not an image of a known format (it starts with " + Convert.ToHexString(bytes[..Math.Min(8, bytes.Length)]) + ")";
+        return "not an image of a known format"; // and no byte of it is said: it may be any file that a data set names
     }
 }

@@ -10,7 +10,7 @@ namespace VlmMlNet.Imaging.Decoding;
 internal sealed unsafe class PixelDecoder : IDisposable
 {
     private const string Supported = "Supported are PNG, JPEG, WebP, GIF, BMP and ICO.";
-    private const string Replace = "Replace the file with an intact copy or remove its row.";
+    private const string Replace = "Replace it with an intact copy, or leave it out.";
     private const int StripRows = 32;
 
     private readonly ReadOnlyMemory<byte> _bytes;

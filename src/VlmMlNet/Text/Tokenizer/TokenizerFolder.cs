@@ -10,14 +10,14 @@ internal static class TokenizerFolder
     public const string SpecialTokensName = "special_tokens_map.json";
 
     private const long LargestFile = 256L << 20;
-    private const string TokenizerName = "tokenizer.json", ConfigurationName = "tokenizer_config.json", AddedTokensName = "added_tokens.json";
+    private const string TokenizerName = "tokenizer.json", ConfigurationName = "tokenizer_config.json", AddedTokensName = "added_tokens.json", VocabularyName = "vocab.json";
 
     /// <summary>Reads tokenizer.json, or else vocab.json and merges.txt.</summary>
     /// <exception cref="FileNotFoundException">The folder has neither.</exception>
     public static TokenizerDefinition Read(string folder)
     {
         folder = Path.GetFullPath(folder);
-        string tokenizer = Path.Combine(folder, TokenizerName), vocabulary = Path.Combine(folder, "vocab.json"),
+        string tokenizer = Path.Combine(folder, TokenizerName), vocabulary = Path.Combine(folder, VocabularyName),
             merges = Path.Combine(folder, "merges.txt"), configuration = Path.Combine(folder, ConfigurationName);
         byte[]? configurationJson = File.Exists(configuration) ? ReadFile(configuration) : null;
         List<AddedToken>? configured = configurationJson is null ? null : ReadConfiguredTokens(configurationJson, configuration);
@@ -40,6 +40,9 @@ internal static class TokenizerFolder
             Configuration = configurationJson,
         };
     }
+
+    /// <summary>The file that holds the vocabulary.</summary>
+    public static string SourceIn(string folder) => Path.Combine(folder, TokenizerName) is var joint && File.Exists(joint) ? joint : Path.Combine(folder, VocabularyName);
 
     /// <summary>Writes tokenizer.json and tokenizer_config.json, each beside its place first.</summary>
     public static void Write(TokenizerDefinition definition, string folder)
