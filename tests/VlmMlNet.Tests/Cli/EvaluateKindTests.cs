@@ -19,7 +19,7 @@ public sealed class EvaluateKindTests : CliTest
     public void Conversations_are_scored_as_captions_when_asked()
     {
         string data = LlavaFile(3), answers = InFolder("answers.json");
-        var (code, output, error) = Run("evaluate", "--model", SavedModel(), "--data", data, "--train", data, "--as", "captions", "--max-tokens", "2", "--predictions", answers);
+        var (code, output, error) = Run("evaluate", "--model", SavedModel(), "--data", data, "--train", data, "--as", "captions", "--max-tokens", "2", "--details", answers);
         Assert.Equal((0, false), (code, error.Contains("holds conversations", StringComparison.Ordinal)));
         Assert.Matches(@"^pictures +3\n", output);
         Assert.Matches(@"(?m)^CIDEr +\d", output);
