@@ -1,31 +1,18 @@
-using TorchSharp;
 using TorchSharp.Modules;
-using VlmMlNet.Models.Layers;
+using VlmMlNet.Training.Optimization;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
 
 /// <summary>AdamW (Loshchilov and Hutter, 2019) with a learning rate per group. Its state has names, so that a checkpoint
 /// can hold it beside the weights.</summary>
-internal sealed class AdamW : IDisposable
+internal sealed class AdamW(double beta1, double beta2, double epsilon, double weightDecay, MomentPrecision precision = MomentPrecision.Float32) : IDisposable
 {
     private readonly List<Group> _groups = [];
-    private readonly double _beta1, _beta2, _weightDecay;
-    private readonly Scalar _keepFirst, _keepSecond, _takeFirst, _takeSecond, _epsilon;
-    private long _step;
+    private readonly Dictionary<nint, (Slot Slot, Group Group)> _slots = [];
 
-    public AdamW(double beta1, double beta2, double epsilon, double weightDecay)
-    {
-        (_beta1, _beta2, _weightDecay, _epsilon) = (beta1, beta2, weightDecay, epsilon);
-        (_keepFirst, _takeFirst, _keepSecond, _takeSecond) = (beta1, 1 - beta1, beta2, 1 - beta2);
-    }
-
-    /// <summary>Steps taken.</summary>
-    public long StepCount
-    {
-        get => _step;
-        set => _step = value;
-    }
+    /// <summary>Steps taken, or begun.</summary>
+    public long StepCount { get; set; }
 
     /// <summary>Parameters with one peak learning rate.</summary>
     /// <param name="prefix">Put before the parameters' names in the state.</param>
@@ -34,9 +21,10 @@ internal sealed class AdamW : IDisposable
     public void AddGroup(string prefix, IEnumerable<(string Name, Parameter Parameter)> parameters, double peakRate)
     {
         using var unrecorded = no_grad();
-        var slots = parameters.Select(p => new Slot(prefix + p.Name, p.Parameter,
-            zeros_like(p.Parameter).DetachFromDisposeScope(), zeros_like(p.Parameter).DetachFromDisposeScope())).ToList();
-        _groups.Add(new Group(slots, peakRate));
+        var group = new Group([.. parameters.Select(p => new Slot(prefix + p.Name, p.Parameter, Moments.For(p.Parameter, precision)))], peakRate);
+        _groups.Add(group);
+        foreach (var slot in group.Slots)
+            _slots[slot.Parameter.Handle] = (slot, group);
     }
 
     /// <summary>Every trained parameter.</summary>
@@ -44,11 +32,7 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>The moments by name, for a checkpoint.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State =>
-        _groups.SelectMany(g => g.Slots).SelectMany(s => new[]
-        {
-            KeyValuePair.Create("exp_avg." + s.Name, s.First),
-            KeyValuePair.Create("exp_avg_sq." + s.Name, s.Second),
-        });
+        _groups.SelectMany(g => g.Slots).SelectMany(s => s.Moments.State.Select(m => KeyValuePair.Create($"{m.Kind}.{s.Name}", m.Value)));
 
     /// <summary>Forgets the gradients.</summary>
     public void ZeroGradients()
@@ -59,42 +43,35 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>Changes the parameters by their gradients.</summary>
     /// <param name="rateFactor">The schedule's factor on every group's peak rate.</param>
-    public void Step(double rateFactor)
+    /// <param name="gradientFactor">What gradients are multiplied with first.</param>
+    public void Step(double rateFactor, double gradientFactor = 1)
+    {
+        StepCount++;
+        foreach (var parameter in Parameters)
+            Change(parameter, rateFactor, gradientFactor);
+    }
+
+    /// <summary>Changes one parameter by its gradient, in the step that <see cref="StepCount"/> counts already.</summary>
+    public void Change(Parameter parameter, double rateFactor, double gradientFactor)
     {
         using var unrecorded = no_grad();
-        _step++;
-        double firstCorrection = 1 - Math.Pow(_beta1, _step), secondCorrection = 1 - Math.Pow(_beta2, _step);
-        foreach (var group in _groups)
-        {
-            double rate = group.PeakRate * rateFactor;
-            // Held by the using until the group is done: see LiveScalar.
-            using Scalar keep = 1 - rate * _weightDecay, move = -rate / firstCorrection, scale = Math.Sqrt(secondCorrection);
-            foreach (var (_, parameter, first, second) in group.Slots)
-            {
-                using var scope = NewDisposeScope();
-                var gradient = parameter.grad;
-                if (gradient is null)
-                    continue; // the pooling head takes no part in captioning
-                if (_weightDecay > 0 && parameter.dim() > 1)
-                    parameter.mul_(keep);
-                first.mul_(_keepFirst).add_(gradient, _takeFirst);
-                second.mul_(_keepSecond).addcmul_(gradient, gradient, _takeSecond);
-                var denominator = second.sqrt().div_(scale).add_(_epsilon, LiveScalar.One);
-                parameter.addcdiv_(first, denominator, move);
-            }
-        }
+        using var gradient = parameter.grad;
+        if (gradient is null)
+            return; // the pooling head takes no part in captioning
+        var (slot, group) = _slots[parameter.Handle];
+        double rate = group.PeakRate * rateFactor;
+        slot.Moments.Step(parameter, gradient, new AdamWStep(StepCount, beta1, beta2, epsilon,
+            Keep: parameter.dim() > 1 ? 1 - rate * weightDecay : 1,
+            Move: -rate / (1 - Math.Pow(beta1, StepCount)), Scale: Math.Sqrt(1 - Math.Pow(beta2, StepCount)), gradientFactor));
     }
 
     public void Dispose()
     {
         foreach (var slot in _groups.SelectMany(g => g.Slots))
-        {
-            slot.First.Dispose();
-            slot.Second.Dispose();
-        }
+            slot.Moments.Dispose();
     }
 
-    private sealed record Group(List<Slot> Slots, double PeakRate);
+    private sealed record Group(IReadOnlyList<Slot> Slots, double PeakRate);
 
-    private sealed record Slot(string Name, Parameter Parameter, Tensor First, Tensor Second);
+    private sealed record Slot(string Name, Parameter Parameter, Moments Moments);
 }

@@ -33,7 +33,7 @@ public static class StageTrainer
         using var outerScope = NewDisposeScope();
         using var held = previous.Share(); // it may be disposed meanwhile
         using var parts = TrainableParts.CopyOf(held.Network, stage);
-        using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay);
+        using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay, stage.Moments);
         foreach (var (prefix, module, rate) in parts.Modules(stage))
             optimizer.AddGroup(prefix, module.named_parameters(), rate);
 

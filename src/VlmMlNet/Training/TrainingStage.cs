@@ -59,6 +59,9 @@ public sealed record TrainingStage
     /// <summary>AdamW's epsilon. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
+    /// <summary>How AdamW's moments are kept. Default float32: 8 bytes for each trained weight; bfloat16 takes 4, int8 2.</summary>
+    public MomentPrecision Moments { get; init; } = MomentPrecision.Float32;
+
     /// <summary>Gradients of a larger global norm are scaled down to it; null for no clipping. Default 1.</summary>
     public double? MaxGradientNorm { get; init; } = 1;
 
@@ -117,6 +120,7 @@ public sealed record TrainingStage
         Require(WeightDecay >= 0, nameof(WeightDecay), $"is {WeightDecay}; it must not be negative");
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "betas", $"are {Beta1} and {Beta2}; they must be from 0 to below 1");
         Require(Epsilon > 0, nameof(Epsilon), $"is {Epsilon}; it must be positive");
+        Require(Enum.IsDefined(Moments), nameof(Moments), $"is {Moments}, which is no format of moments");
         Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), $"is {MaxGradientNorm}; it must be positive");
         Require(MaxLength > 1, nameof(MaxLength), $"is {MaxLength}; it must be at least 2");
     }
