@@ -64,10 +64,13 @@ public class MultimodalDecoder
             throw new ArgumentException("Under the bidirectional mask earlier tokens depend on later ones: nothing can be cached.", nameof(cache));
         var embedded = Embed(batch, visualTokens);
         using var scope = NewDisposeScope();
-        var mask = AttentionMask.Create(kind, batch.Batch, batch.Length, batch.Valid, batch.ImageBlock, embedded.device);
-        var positions = tensor(PositionIds(batch), [batch.Batch, batch.Length], device: embedded.device);
+        var (mask, positions) = MaskAndPositions(batch, kind, embedded.device);
         return Language.Hidden(embedded, positions, mask, cache).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the decoder's layers need beside the embeddings: the mask [B, 1, T, T], and positions [B, T].</summary>
+    internal static (Tensor Mask, Tensor Positions) MaskAndPositions(TokenBatch batch, AttentionMaskKind kind, Device device) =>
+        (AttentionMask.Create(kind, batch.Batch, batch.Length, batch.Valid, batch.ImageBlock, device), tensor(PositionIds(batch), [batch.Batch, batch.Length], device: device));
 
     /// <summary>Logits at every position: [B, T, VocabSize].</summary>
     /// <inheritdoc cref="Hidden"/>
@@ -88,6 +91,21 @@ public class MultimodalDecoder
     internal (Tensor Losses, int[] Rows) TokenLosses(TokenBatch batch, Tensor? visualTokens, AttentionMaskKind kind)
     {
         ArgumentNullException.ThrowIfNull(batch);
+        var (places, targets, rows) = Scored(batch);
+        if (places.Length == 0)
+            throw new ArgumentException("No token of the batch is scored.", nameof(batch));
+
+        using var scope = NewDisposeScope();
+        var hidden = Hidden(batch, visualTokens, kind).flatten(0, 1); // [B T, D]
+        // The output layer is the widest of all: it is computed only where it is scored.
+        var scored = Language.Logits(hidden.index_select(0, tensor(places, device: hidden.device))).to(ScalarType.Float32);
+        var losses = nn.functional.cross_entropy(scored, tensor(targets, device: hidden.device), reduction: nn.Reduction.None);
+        return (losses.MoveToOuterDisposeScope(), rows);
+    }
+
+    /// <summary>The scored tokens: the place in [B T] before each, its id, and its row.</summary>
+    internal static (long[] Places, long[] Targets, int[] Rows) Scored(TokenBatch batch)
+    {
         var places = new List<long>();
         var targets = new List<long>();
         var rows = new List<int>();
@@ -101,15 +119,7 @@ public class MultimodalDecoder
                 targets.Add(batch.Labels[i]);
                 rows.Add(row);
             }
-        if (places.Count == 0)
-            throw new ArgumentException("No token of the batch is scored.", nameof(batch));
-
-        using var scope = NewDisposeScope();
-        var hidden = Hidden(batch, visualTokens, kind).flatten(0, 1); // [B T, D]
-        // The output layer is the widest of all: it is computed only where it is scored.
-        var scored = Language.Logits(hidden.index_select(0, tensor(places.ToArray(), device: hidden.device))).to(ScalarType.Float32);
-        var losses = nn.functional.cross_entropy(scored, tensor(targets.ToArray(), device: hidden.device), reduction: nn.Reduction.None);
-        return (losses.MoveToOuterDisposeScope(), rows.ToArray());
+        return (places.ToArray(), targets.ToArray(), rows.ToArray());
     }
 
     /// <summary>0, 1, 2, ... over the tokens of a row that are not padding.</summary>

@@ -30,6 +30,9 @@ internal sealed class AdamW(double beta1, double beta2, double epsilon, double w
     /// <summary>Every trained parameter.</summary>
     public IEnumerable<Parameter> Parameters => _groups.SelectMany(g => g.Slots).Select(s => s.Parameter);
 
+    /// <summary>The gradients that there are.</summary>
+    public IEnumerable<Tensor> Gradients => Parameters.Select(p => p.grad).OfType<Tensor>();
+
     /// <summary>The moments by name, for a checkpoint.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State =>
         _groups.SelectMany(g => g.Slots).SelectMany(s => s.Moments.State.Select(m => KeyValuePair.Create($"{m.Kind}.{s.Name}", m.Value)));

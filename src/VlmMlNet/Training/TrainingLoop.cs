@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using VlmMlNet.Models;
+using VlmMlNet.Training.Backward;
 using VlmMlNet.Training.Batches;
 using VlmMlNet.Training.Examples;
 using static TorchSharp.torch;
@@ -18,6 +19,8 @@ internal sealed class TrainingLoop
     private readonly BatchReader _reader;
     private readonly TrainingCheckpoint? _checkpoint;
     private readonly TrainingHistory _history = new();
+    private readonly GradientSink _gradients;
+    private readonly LayeredBackward? _layered;
     private readonly long _totalSteps;
     private readonly Stopwatch _watch = new();
     private TimeSpan _before, _lastSave;
@@ -29,6 +32,8 @@ internal sealed class TrainingLoop
     {
         (_model, _optimizer, _stage, _run) = (previous, optimizer, stage, run);
         _network = parts.Join(previous.Network);
+        _gradients = stage.GradientRelease ? new ReleasedGradients(optimizer, stage.MaxGradientNorm, _history) : new KeptGradients(optimizer, stage.MaxGradientNorm);
+        _layered = stage.ActivationCheckpointing || stage.GradientRelease ? new LayeredBackward(_network, stage.Mask, _gradients.Leave) : null;
         _reader = new BatchReader(previous, data, stage, run);
         long perStep = (long)stage.BatchSize * stage.GradientAccumulation;
         long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
@@ -117,25 +122,28 @@ internal sealed class TrainingLoop
     private double Learn(List<TrainingBatch> batches, double factor, out double norm)
     {
         using var scope = NewDisposeScope();
-        using var recorded = enable_grad();
-        _optimizer.ZeroGradients();
         double scored = batches.Sum(b => b.ScoredTokens), total = 0;
+        _gradients.Begin(factor);
         foreach (var batch in batches)
         {
             using var batchScope = NewDisposeScope();
-            var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, batch.VisualTokens(_network, _model.Device), _stage.Mask);
-            using TorchSharp.Scalar share = 1 / scored;
-            var mean = sum.mul(share);
-            if (mean.requires_grad) // text alone says nothing to a projector that is trained alone
-                mean.backward();
-            total += mean.item<float>();
+            total += _layered is not null
+                ? _layered.Run(batch, batch.Pictures?.to(_model.Device), 1 / scored, double.IsFinite)
+                : Backward(batch, 1 / scored);
         }
-        norm = _stage.MaxGradientNorm is { } limit
-            ? nn.utils.clip_grad_norm_(_optimizer.Parameters.Where(p => p.grad is not null), limit)
-            : double.NaN;
-        if (double.IsFinite(total))
-            _optimizer.Step(factor);
+        norm = _gradients.End(double.IsFinite(total));
         return total;
+    }
+
+    private double Backward(TrainingBatch batch, double factor)
+    {
+        using var recorded = enable_grad();
+        var (sum, _) = _network.NegativeLogLikelihood(batch.Tokens, batch.VisualTokens(_network, _model.Device), _stage.Mask);
+        using TorchSharp.Scalar share = factor;
+        var mean = sum.mul(share);
+        if (mean.requires_grad) // text alone says nothing to a projector that is trained alone
+            mean.backward();
+        return mean.item<float>();
     }
 
     // By steps or by time, whichever ends the stage first; with the step that is about to be taken.

@@ -62,6 +62,15 @@ public sealed record TrainingStage
     /// <summary>How AdamW's moments are kept. Default float32: 8 bytes for each trained weight; bfloat16 takes 4, int8 2.</summary>
     public MomentPrecision Moments { get; init; } = MomentPrecision.Float32;
 
+    /// <summary>Whether only what enters each layer is kept for its gradient, and the rest is computed again: a fraction of the memory for
+    /// activations, and the same bits, for a third more arithmetic. Default false.</summary>
+    public bool ActivationCheckpointing { get; init; }
+
+    /// <summary>Whether each layer's gradients are applied and freed as they come, so that those of one layer are in memory at a time;
+    /// activations are checkpointed then. Clipping is then by the mean norm of the steps before, and of each weight by its own norm.
+    /// Needs a <see cref="GradientAccumulation"/> of 1. Default false.</summary>
+    public bool GradientRelease { get; init; }
+
     /// <summary>Gradients of a larger global norm are scaled down to it; null for no clipping. Default 1.</summary>
     public double? MaxGradientNorm { get; init; } = 1;
 
@@ -116,6 +125,7 @@ public sealed record TrainingStage
         Require(MaxDuration is null || MaxDuration > TimeSpan.Zero, nameof(MaxDuration), $"is {MaxDuration}; it must be positive");
         Require(BatchSize > 0, nameof(BatchSize), $"is {BatchSize}; it must be positive");
         Require(GradientAccumulation > 0, nameof(GradientAccumulation), $"is {GradientAccumulation}; it must be positive");
+        Require(!GradientRelease || GradientAccumulation == 1, nameof(GradientAccumulation), $"is {GradientAccumulation}; with {nameof(GradientRelease)} it must be 1, since released gradients cannot be added up");
         Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), $"is {WarmupRatio}; it must be from 0 to below 1");
         Require(WeightDecay >= 0, nameof(WeightDecay), $"is {WeightDecay}; it must not be negative");
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "betas", $"are {Beta1} and {Beta2}; they must be from 0 to below 1");

@@ -26,7 +26,7 @@ internal sealed class Qwen2Model : nn.Module
     public Tensor Hidden(Tensor x, Tensor positionIds, Tensor? mask, KeyValueCache? cache, ICollection<Tensor>? hiddenStates)
     {
         TorchThreads.Join();
-        var (cos, sin) = RotaryEmbedding.Angles(positionIds, _config.HeadSize, _config.RopeTheta, x.dtype);
+        var (cos, sin) = Angles(positionIds, x);
         hiddenStates?.Add(x);
         for (int i = 0; i < layers.Count; i++)
         {
@@ -39,4 +39,7 @@ internal sealed class Qwen2Model : nn.Module
         hiddenStates?.Add(x);
         return x;
     }
+
+    /// <summary>Cosines and sines of the positions, for <paramref name="x"/>.</summary>
+    public (Tensor Cos, Tensor Sin) Angles(Tensor positionIds, Tensor x) => RotaryEmbedding.Angles(positionIds, _config.HeadSize, _config.RopeTheta, x.dtype);
 }

@@ -1,0 +1,104 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace VlmMlNet.Training.Backward;
+
+/// <summary>What becomes of gradients: all are kept until the step, or each layer's are applied and freed when they are complete.</summary>
+internal abstract class GradientSink
+{
+    /// <summary>Begins a step.</summary>
+    /// <param name="rateFactor">The schedule's factor.</param>
+    public abstract void Begin(double rateFactor);
+
+    /// <summary>Takes parameters whose gradients of this batch are complete.</summary>
+    public abstract void Leave(IEnumerable<Parameter> parameters);
+
+    /// <summary>Ends the step.</summary>
+    /// <param name="isApplied">False to change nothing that is not changed yet.</param>
+    /// <returns>The global norm of the gradients before clipping; NaN where it is not computed.</returns>
+    public abstract double End(bool isApplied);
+
+    /// <summary>The sum of the squares.</summary>
+    protected static double SquaredNorm(Tensor gradient)
+    {
+        using var scope = NewDisposeScope();
+        double norm = linalg.vector_norm(gradient).to(ScalarType.Float64).item<double>();
+        return norm * norm;
+    }
+}
+
+/// <summary>Keeps all gradients until the step, so that they can be clipped by their global norm.</summary>
+internal sealed class KeptGradients(AdamW optimizer, double? limit) : GradientSink
+{
+    private double _rateFactor;
+
+    public override void Begin(double rateFactor)
+    {
+        _rateFactor = rateFactor;
+        optimizer.ZeroGradients();
+    }
+
+    public override void Leave(IEnumerable<Parameter> parameters)
+    {
+    }
+
+    public override double End(bool isApplied)
+    {
+        using var unrecorded = no_grad();
+        double norm = double.NaN, factor = 1;
+        if (limit is { } most)
+        {
+            norm = Math.Sqrt(optimizer.Gradients.Sum(SquaredNorm));
+            factor = Math.Min(1, most / (norm + 1e-6)); // PyTorch's
+        }
+        if (isApplied)
+            optimizer.Step(_rateFactor, factor);
+        return norm;
+    }
+}
+
+/// <summary>Applies each layer's gradients as they come, and frees them.</summary>
+/// <remarks>The global norm is known only when the last of them is gone. So they are clipped by the mean norm of the steps before, in
+/// which the last ones weigh most, and each by its own norm too, which is never more than the global one.</remarks>
+internal sealed class ReleasedGradients(AdamW optimizer, double? limit, TrainingHistory history) : GradientSink
+{
+    private const double Memory = 0.9;
+    private double _rateFactor, _factor, _squares;
+
+    public override void Begin(double rateFactor)
+    {
+        (_rateFactor, _squares) = (rateFactor, 0);
+        optimizer.StepCount++;
+        double running = double.NaN;
+        foreach (var point in history.Points)
+            running = double.IsNaN(running) ? point.GradientNorm : Memory * running + (1 - Memory) * point.GradientNorm;
+        _factor = limit is { } most && running > most ? most / running : 1;
+    }
+
+    public override void Leave(IEnumerable<Parameter> parameters)
+    {
+        using var unrecorded = no_grad();
+        foreach (var parameter in parameters.Where(p => p.requires_grad))
+        {
+            double factor = _factor;
+            using (var gradient = parameter.grad)
+            {
+                if (gradient is null)
+                    continue;
+                double squares = limit is null ? 0 : SquaredNorm(gradient);
+                _squares += squares;
+                if (limit is { } most)
+                    factor = Math.Min(factor, most / (Math.Sqrt(squares) + 1e-6));
+            }
+            optimizer.Change(parameter, _rateFactor, factor);
+            parameter.grad = null;
+        }
+    }
+
+    public override double End(bool isApplied)
+    {
+        if (!isApplied)
+            optimizer.StepCount--;
+        return limit is null ? double.NaN : Math.Sqrt(_squares);
+    }
+}
