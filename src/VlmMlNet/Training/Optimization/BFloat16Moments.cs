@@ -33,7 +33,7 @@ internal sealed unsafe class BFloat16Moments(Parameter parameter) : Moments
                 numbers.Change(weights + at, gradients + at, mean, square, count);
                 for (int i = 0; i < count; i++)
                 {
-                    uint chance = Hash((uint)(at + i) ^ Hash(number + (uint)((at + i) >> 32)));
+                    uint chance = Chance.Bits(number, at + i);
                     (first[at + i], second[at + i]) = (Round(mean[i], chance & 0xFFFF), Round(square[i], chance >> 16));
                 }
             }
@@ -44,12 +44,4 @@ internal sealed unsafe class BFloat16Moments(Parameter parameter) : Moments
     private static float Widen(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
 
     private static ushort Round(float value, uint chance) => float.IsFinite(value) ? (ushort)((BitConverter.SingleToUInt32Bits(value) + chance) >> 16) : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
-
-    // The finaliser of MurmurHash3.
-    private static uint Hash(uint x)
-    {
-        x = (x ^ (x >> 16)) * 0x85EBCA6B;
-        x = (x ^ (x >> 13)) * 0xC2B2AE35;
-        return x ^ (x >> 16);
-    }
 }

@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 namespace VlmMlNet.Training.Optimization;
 
 /// <summary>Moments in one byte a number: of each <see cref="Block"/> the greatest absolute value, and for each number the nearest
-/// of the <see cref="DynamicCode"/> times that.</summary>
+/// of the <see cref="DynamicCode"/> times that, or the one on its other side.</summary>
+/// <remarks>Rounded to the nearest, as bitsandbytes does, a second moment stays where it is when it changes by less than half the way
+/// to the next number, which is most often: it would be too small while it grows. So the two neighbours are taken by
+/// chance, the nearer one more often, by a hash of step and place: a resumed run has the same bits.</remarks>
 internal sealed unsafe class ByteMoments : Moments
 {
     /// <summary>Numbers with one scale.</summary>
@@ -32,6 +35,7 @@ internal sealed unsafe class ByteMoments : Moments
     {
         using var host = new HostStep(parameter, gradient, _first, _second);
         var numbers = new FloatStep(step);
+        uint number = (uint)step.Number;
         byte* first = TensorMemory.Pointer<byte>(_first), second = TensorMemory.Pointer<byte>(_second);
         float* weights = host.Weights, gradients = host.Gradient, firstScales = TensorMemory.Pointer<float>(_firstScales), secondScales = TensorMemory.Pointer<float>(_secondScales);
         ElementBlocks.Run(parameter.numel(), (start, end) =>
@@ -44,8 +48,8 @@ internal sealed unsafe class ByteMoments : Moments
                 Decode(first + at, firstScales[block], DynamicCode.Signed, mean, count);
                 Decode(second + at, secondScales[block], DynamicCode.Unsigned, square, count);
                 numbers.Change(weights + at, gradients + at, mean, square, count);
-                firstScales[block] = Encode(mean, DynamicCode.Signed, first + at, count);
-                secondScales[block] = Encode(square, DynamicCode.Unsigned, second + at, count);
+                firstScales[block] = Encode(mean, DynamicCode.Signed, first + at, count, number, at);
+                secondScales[block] = Encode(square, DynamicCode.Unsigned, second + at, count, ~number, at);
             }
         });
         host.Return();
@@ -57,14 +61,19 @@ internal sealed unsafe class ByteMoments : Moments
             values[i] = code.Values[codes[i]] * scale;
     }
 
-    private static float Encode(float* values, DynamicCode code, byte* codes, int count)
+    private static float Encode(float* values, DynamicCode code, byte* codes, int count, uint step, long place)
     {
         float scale = 0;
         for (int i = 0; i < count; i++)
             scale = MathF.Max(scale, MathF.Abs(values[i]));
         float perScale = scale > 0 ? 1 / scale : 0;
         for (int i = 0; i < count; i++)
-            codes[i] = code.Nearest(float.IsFinite(perScale) ? values[i] * perScale : values[i] / scale);
+        {
+            float value = float.IsFinite(perScale) ? values[i] * perScale : values[i] / scale;
+            byte rounded = code.Either(value, Chance.Of(step, place + i));
+            // A root of 0 under a first moment that is not would make a step of any length.
+            codes[i] = rounded == DynamicCode.Unsigned.Zero && code == DynamicCode.Unsigned && value > 0 ? (byte)(rounded + 1) : rounded;
+        }
         return scale;
     }
 }

@@ -56,6 +56,18 @@ internal sealed class DynamicCode
         return (byte)code;
     }
 
+    /// <summary>The code of one of the two neighbours, so that the mean over all chances is the value.</summary>
+    /// <param name="value">From -1 to 1.</param>
+    /// <param name="chance">From 0 to below 1.</param>
+    public byte Either(float value, float chance)
+    {
+        byte nearest = Nearest(value);
+        int below = value < Values[nearest] ? nearest - 1 : nearest;
+        if (below < 0 || below == Values.Length - 1 || float.IsNaN(value))
+            return nearest;
+        return (byte)(value - Values[below] > chance * (Values[below + 1] - Values[below]) ? below + 1 : below);
+    }
+
     // How many of the halfway marks lie below a value: its code.
     private int Below(float value)
     {
