@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using VlmMlNet.Cpu.Weights;
 using VlmMlNet.ModelFolders;
+using VlmMlNet.Parts;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Benchmarks;
@@ -56,7 +57,7 @@ internal static class CaptionBenchmark
         var watch = Stopwatch.StartNew();
         using var model = ModelFolder.Load(ModelFolderOf(folder, precision));
         double load = watch.Elapsed.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision} weights, encoder in {(model.Network.Vision.Packed is null ? model.Network.Vision.parameters().First().dtype : WeightFormat.Int8)}, {options.Threads} threads, medians of {options.Runs} (lowest to highest):"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{precision} weights, encoder in {(model.VisionPart.ReducedPrecision is null ? model.VisionPart.WeightType : WeightFormat.Int8)}, {options.Threads} threads, medians of {options.Runs} (lowest to highest):"));
         Line("load", $"{load:F2} s", $"resident then: {PeakMemory.Resident / 1e9:F2} GB");
 
         var captioning = new CaptionMeasurement(model, options.Threads);
@@ -102,15 +103,15 @@ internal static class CaptionBenchmark
     // Measurement and limit by turns, so that what else the machine does touches both alike.
     private static void WriteShares(VisionLanguageModel model, CaptionMeasurement captioning, BenchmarkOptions options)
     {
-        var decoder = model.Conversation.Packed!;
+        var decoder = ((CpuLanguageModel)model.Conversation.Language).Decoder;
         using (var decoding = new DecodeMeasurement(decoder, options.Threads, 1))
         {
             decoding.Measure(options.Runs);
             Line("read bandwidth", $"{decoding.Median(r => r.Read) / 1e9:F1} GB/s", $"decode reads {decoding.Median(r => r.Decode) * decoder.BytesPerToken / 1e9:F1} GB/s: {decoding.Median(r => r.Share):P0}");
         }
         using var peak = new ComputePeak(options.Threads);
-        var (kernel, vision) = (decoder.Model.Layers[0].Query.Format, model.Network.Vision);
-        ScalarType? torchType = vision.Packed is null ? vision.parameters().First().dtype : null;
+        var (kernel, vision) = (decoder.Model.Layers[0].Query.Format, model.VisionPart);
+        ScalarType? torchType = vision.ReducedPrecision is null ? vision.WeightType : null;
         List<double> prefillPeak = [], prefill = [], encodePeak = [], encode = [];
         for (int run = 0; run < options.Runs; run++)
         {

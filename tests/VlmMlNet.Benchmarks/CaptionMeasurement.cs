@@ -51,9 +51,9 @@ internal sealed class CaptionMeasurement
             var watch = Stopwatch.StartNew();
             using var pixels = PixelTensor.Create(_model.ImageProcessor, [_picture])!;
             double before = watch.Elapsed.TotalSeconds;
-            var patches = _model.Network.Vision.forward(pixels);
+            var patches = _model.VisionPart.Encode(pixels);
             encode += watch.Elapsed.TotalSeconds - before;
-            var visualTokens = _model.Network.Projector.forward(patches);
+            var visualTokens = _model.ProjectorPart.Project(patches);
             visual += watch.Elapsed.TotalSeconds;
             watch.Restart();
             session.Append(slot, _prompt, visualTokens);

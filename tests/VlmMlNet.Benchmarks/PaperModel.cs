@@ -1,6 +1,5 @@
 using VlmMlNet.Cpu.Language;
 using VlmMlNet.Cpu.Packing;
-using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Imaging;
 using VlmMlNet.ModelFolders;
@@ -23,10 +22,13 @@ internal static class PaperModel
         TorchRuntime.EnsureLoaded();
         var type = precision == WeightPrecision.Float32 ? ScalarType.Float32 : ScalarType.BFloat16;
         var tokenizer = new BpeTrainer { VocabularySize = 300 }.Train(["Describe the image.", "a dog on a beach"]);
-        var (vision, projector) = (Encoder(precision, type), Projector(precision, type));
-        var side = vision.Config.ImageSize;
-        using var model = VisionLanguageModel.Create(vision, projector, Decoder(precision), tokenizer,
-            new ImageProcessor(new ImageProcessorConfig { Width = side, Height = side }), null, VisionLanguageModel.DefaultCaptionPrompt);
+        using var encoder = new SiglipVisionModel(SiglipVisionConfig.So400mPatch14At224, type);
+        using var projector = new MlpProjector(ProjectorConfig.Paper, type);
+        WeightInitializer.Initialize(encoder, 2);
+        WeightInitializer.Initialize(projector, 3);
+        int side = encoder.Config.ImageSize;
+        using var model = new VisionLanguageModel(new TorchImageEncoder(encoder).WithPrecision(precision), new TorchProjector(projector).WithPrecision(precision), new CpuLanguageModel(Decoder(precision)), tokenizer,
+            new ImageProcessor(new ImageProcessorConfig { Width = side, Height = side }), null);
         ModelFolder.Save(model, folder);
     }
 
@@ -40,25 +42,5 @@ internal static class PaperModel
 
     /// <summary>The packed language model of a folder, mapped.</summary>
     public static PackedDecoder MapDecoder(string folder, WeightPrecision precision) =>
-        new(PackedFile.Map(Path.Combine(folder, ModelFolder.PackedName), PackedModel.Factory(Qwen2Config.Qwen25Half, precision)));
-
-    private static SiglipVisionModel Encoder(WeightPrecision precision, ScalarType type)
-    {
-        var module = new SiglipVisionModel(SiglipVisionConfig.So400mPatch14At224, type);
-        WeightInitializer.Initialize(module, 2);
-        if (!EncoderPrecision.IsBytes(precision))
-            return module;
-        using (module)
-            return SiglipVisionModel.Of(new PackedImageEncoder(ModelPacker.Pack(PackedVision.Factory(module.Config), module)));
-    }
-
-    private static MlpProjector Projector(WeightPrecision precision, ScalarType type)
-    {
-        var module = new MlpProjector(ProjectorConfig.Paper, type);
-        WeightInitializer.Initialize(module, 3);
-        if (!EncoderPrecision.IsBytes(precision))
-            return module;
-        using (module)
-            return MlpProjector.Of(new PackedProjection(ModelPacker.Pack(PackedProjector.Factory(module.Config), module)));
-    }
+        new(PackedFile.Map(Path.Combine(folder, PartFiles.Language.ReducedName), PackedModel.Factory(Qwen2Config.Qwen25Half, precision)));
 }

@@ -125,10 +125,10 @@ internal static class SavedSize
     };
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_vision")]
-    private static extern ref SharedModule<SiglipVisionModel> Vision(ImageEncoderTransformer transformer);
+    private static extern ref ImageEncoderPart Vision(ImageEncoderTransformer transformer);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_projector")]
-    private static extern ref SharedModule<MlpProjector> Projector(ModalityProjectorTransformer transformer);
+    private static extern ref ProjectorPart Projector(ModalityProjectorTransformer transformer);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_model")]
     private static extern ref ConversationModel Conversation(CaptionGeneratorTransformer transformer);

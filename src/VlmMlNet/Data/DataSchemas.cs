@@ -3,7 +3,7 @@ using System.Text;
 namespace VlmMlNet.Data;
 
 /// <summary>JSON Schemas (draft 7) of the formats that are JSON: those of the folder <c>data-schemas</c>, held by the library.
-/// <see cref="VisionLanguageDataCatalog.Validate"/> checks files against them.</summary>
+/// <see cref="Microsoft.ML.VisionLanguageDataExtensions.Validate"/> checks files against them.</summary>
 public static class DataSchemas
 {
     private const string Ending = ".schema.json";

@@ -49,7 +49,7 @@ public static class AnswerGenerator
         ArgumentNullException.ThrowIfNull(asked);
         options ??= new GenerationOptions();
         options.Check();
-        GenerationLimits.Check(options, model.Conversation.Language.Module.Config, promptTokens: 0);
+        GenerationLimits.Check(options, model.Conversation.Language.Config, promptTokens: 0);
         return Run(model, asked.Select(a => new PictureRequest(a.Image, a.Prompt ?? model.CaptionPrompt)), options, cancellationToken);
     }
 
@@ -69,7 +69,7 @@ public static class AnswerGenerator
         ArgumentNullException.ThrowIfNull(image);
         options ??= new GenerationOptions();
         options.CheckStreaming();
-        GenerationLimits.Check(options, model.Conversation.Language.Module.Config, promptTokens: 0);
+        GenerationLimits.Check(options, model.Conversation.Language.Config, promptTokens: 0);
         return Stream(model, image, prompt, options, cancellationToken);
     }
 

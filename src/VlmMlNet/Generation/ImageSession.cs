@@ -9,7 +9,7 @@ namespace VlmMlNet.Generation;
 
 /// <summary>One picture, about which a model is asked again and again: the picture is encoded once, at the first question, and what a
 /// prompt has in common with the one before is not computed again.</summary>
-/// <remarks>Made by <see cref="VisionLanguageModel.OpenImage"/>. For one question at a time; the model may be disposed first. Disposing the
+/// <remarks>Made by <see cref="Microsoft.ML.VisionLanguageModelExtensions.OpenImage"/>. For one question at a time; the model may be disposed first. Disposing the
 /// session ends a question that another thread is asking: its answer, or the next piece of its stream, is an <see cref="ObjectDisposedException"/>.</remarks>
 public sealed class ImageSession : IDisposable
 {
@@ -178,7 +178,7 @@ public sealed class ImageSession : IDisposable
 
     private AnswerBatch Open(int[] prompt, GenerationOptions options)
     {
-        GenerationLimits.Check(options, _model.Conversation.Language.Module.Config, prompt.Length);
+        GenerationLimits.Check(options, _model.Conversation.Language.Config, prompt.Length);
         _visualTokens ??= PictureRequest.EncodePictures(_model, [_image])!;
         int capacity = prompt.Length + options.MaxTokens;
         // Only so many slots as the one prompt can use.

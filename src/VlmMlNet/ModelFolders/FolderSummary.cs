@@ -1,11 +1,10 @@
 using System.Text.Json;
+using VlmMlNet.Cpu.Language;
+using VlmMlNet.Cpu.Vision;
+using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Files;
-using VlmMlNet.Models;
-using VlmMlNet.Models.Qwen2;
-using VlmMlNet.Models.Siglip;
 using VlmMlNet.Safetensors;
 using VlmMlNet.Text;
-using static TorchSharp.torch;
 
 namespace VlmMlNet.ModelFolders;
 
@@ -24,10 +23,10 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
     // First match wins. Names as ModelFolder writes them, then those of single Hugging Face models.
     private static readonly (string Prefix, string Part)[] s_parts =
     [
-        (ModelFolder.VisionPrefix + "vision_model.head.", "vision head"),
-        (ModelFolder.VisionPrefix, "vision"),
-        (ModelFolder.ProjectorPrefix, "projector"),
-        (ModelFolder.LanguagePrefix, "language"),
+        (PartFiles.Vision.Prefix + "vision_model.head.", "vision head"),
+        (PartFiles.Vision.Prefix, "vision"),
+        (PartFiles.Projector.Prefix, "projector"),
+        (PartFiles.Language.Prefix, "language"),
         ("vision_model.head.", "vision head"),
         ("vision_model.", "vision"),
         ("text_model.", "text tower"),
@@ -65,26 +64,26 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
         folder = Checkpoint.FullFolder(folder);
         FolderReplacement.Complete(folder);
         var root = ModelPlace.OpenConfig(folder);
-        bool isWhole = root.Text("model_type") == ModelFolder.ModelType;
-        var precision = isWhole ? ModelFolder.StoredPrecision(root) : null;
-        bool isEncoderPacked = isWhole && ModelFolder.HasPackedEncoder(root);
+        bool isWhole = root.Text("model_type") == ModelConfig.ModelType;
+        var precision = isWhole ? ModelConfig.ReadPrecision(root) : null;
+        bool isEncoderReduced = isWhole && ModelConfig.ReadHasReducedEncoder(root);
         var entries = new List<SafetensorsEntry>();
-        if (precision is null || !isEncoderPacked)
+        if (precision is null || !isEncoderReduced)
         {
             using var checkpoint = Checkpoint.OpenFolder(folder, name => true); // what is missing is found when it is loaded
             entries.AddRange(checkpoint.Names.Select(checkpoint.Entry));
         }
         var counts = entries.GroupBy(e => PartOf(e.Name)).ToDictionary(g => g.Key, g => g.Sum(e => e.Shape.Aggregate(1L, (a, b) => a * b)));
-        // Packed tensors are padded, and have scales: what they were made of counts.
-        if (precision is not null || isEncoderPacked)
+        // Reduced tensors are padded, and have scales: what they were made of counts.
+        if (precision is not null || isEncoderReduced)
         {
             var (vision, language) = (HuggingFaceConfig.SiglipVision(root.Section("vision_config") ?? root), HuggingFaceConfig.Qwen2(root.Section("text_config") ?? root));
-            if (precision is not null)
-                AddPacked("language", ModelFolder.PackedName, () => new Qwen2ForCausalLM(language, ScalarType.Float32, META));
-            if (isEncoderPacked)
+            if (precision is { } reduced)
+                Add("language", PartFiles.Language, PackedWeights.CountOf(PackedModel.Factory(language, reduced)));
+            if (isEncoderReduced)
             {
-                AddPacked("vision", ModelFolder.PackedVisionName, () => new SiglipVisionModel(vision with { UseHead = false }, ScalarType.Float32, META));
-                AddPacked("projector", ModelFolder.PackedProjectorName, () => new MlpProjector(ModelFolder.Projector(root.Section("projector_config") ?? root, vision, language), ScalarType.Float32, META));
+                Add("vision", PartFiles.Vision, PackedWeights.CountOf(PackedVision.Factory(vision)));
+                Add("projector", PartFiles.Projector, PackedWeights.CountOf(PackedProjector.Factory(ModelConfig.ReadProjector(root.Section("projector_config") ?? root, vision, language))));
             }
         }
         bool hasTokenizer = File.Exists(Path.Combine(folder, "tokenizer.json")) || File.Exists(Path.Combine(folder, "vocab.json"));
@@ -92,14 +91,13 @@ public sealed record FolderSummary(string Folder, string Kind, string Config, IR
             [.. s_parts.Select(p => p.Part).Append("other").Distinct().Where(counts.ContainsKey).Select(name => new Part(name, counts[name]))],
             [.. entries.GroupBy(e => e.DType).Select(g => new StoredType(SafetensorsDType.Name(g.Key), g.Count(), g.Sum(e => e.ByteLength))).OrderByDescending(t => t.Bytes)],
             hasTokenizer ? VlmTokenizer.Load(folder) : null)
-        { CaptionPrompt = isWhole ? ModelFolder.CaptionPrompt(root) : null, Precision = precision };
+        { CaptionPrompt = isWhole ? ModelConfig.ReadCaptionPrompt(root) : null, Precision = precision };
 
-        void AddPacked(string part, string file, Func<nn.Module> shapes)
+        void Add(string part, PartFiles files, long parameters)
         {
-            using var packed = SafetensorsFile.Open(Path.Combine(folder, file));
-            entries.AddRange(packed.Tensors.Values);
-            using var module = shapes();
-            counts[part] = module.parameters().Sum(p => p.numel());
+            using var file = SafetensorsFile.Open(Path.Combine(folder, files.ReducedName));
+            entries.AddRange(file.Tensors.Values);
+            counts[part] = parameters;
         }
     }
 

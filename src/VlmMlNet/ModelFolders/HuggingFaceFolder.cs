@@ -29,7 +29,7 @@ public static class HuggingFaceFolder
         folder = Check(folder, dtype);
         TorchRuntime.EnsureLoaded();
         using var checkpoint = OpenSiglip(folder, withHead, out var config, out var ignored);
-        return Load(at => new SiglipVisionModel(config, dtype, at), checkpoint, device ?? CPU, ignored);
+        return ModuleWeights.Create(at => new SiglipVisionModel(config, dtype, at), checkpoint, device ?? CPU, ignoreUnexpected: ignored);
     }
 
     /// <summary>Loads a <c>Qwen2ForCausalLM</c>, such as Qwen/Qwen2.5-0.5B-Instruct. With tied embeddings the output layer is
@@ -42,7 +42,7 @@ public static class HuggingFaceFolder
         folder = Check(folder, dtype);
         TorchRuntime.EnsureLoaded();
         using var checkpoint = OpenQwen2(folder, out var config);
-        return Load(at => new Qwen2ForCausalLM(config, dtype, at), checkpoint, device ?? CPU, IsOldConstant, Tied(config));
+        return ModuleWeights.Create(at => new Qwen2ForCausalLM(config, dtype, at), checkpoint, device ?? CPU, "", IsOldConstant, Tied(config));
     }
 
     /// <summary>Opens the weights of a vision tower and compares them with its configuration: all of loading but the copying.</summary>
@@ -85,25 +85,6 @@ public static class HuggingFaceFolder
         ArgumentNullException.ThrowIfNull(model);
         Save(model, folder, HuggingFaceConfigWriter.ToJson(model.Config, StoredType(model)));
         GenerationConfigFile.Write(model.Config, folder);
-    }
-
-    private static T Load<T>(Func<Device, T> create, Checkpoint checkpoint, Device device, Func<string, bool> ignoreUnexpected, IReadOnlyCollection<string>? tied = null)
-        where T : nn.Module
-    {
-        // A configuration that asks for more than the file has is found out on the device that allocates nothing.
-        using (var shapes = create(META))
-            ModuleWeights.Match(shapes, checkpoint, "", ignoreUnexpected, tied);
-        var module = create(device);
-        try
-        {
-            ModuleWeights.Load(module, checkpoint, "", ignoreUnexpected, tied);
-            return module;
-        }
-        catch
-        {
-            module.Dispose();
-            throw;
-        }
     }
 
     private static void Save(nn.Module model, string folder, byte[] config)

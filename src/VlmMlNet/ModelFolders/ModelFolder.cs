@@ -1,15 +1,6 @@
-using VlmMlNet.Cpu.Language;
-using VlmMlNet.Cpu.Packing;
-using VlmMlNet.Cpu.Vision;
-using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
-using VlmMlNet.Models;
-using VlmMlNet.Models.Qwen2;
-using VlmMlNet.Models.Siglip;
-using VlmMlNet.Parts;
 using VlmMlNet.Safetensors;
-using VlmMlNet.Text;
 using VlmMlNet.Text.Tokenizer;
 using static TorchSharp.torch;
 
@@ -24,25 +15,15 @@ namespace VlmMlNet.ModelFolders;
 /// in vision_tower.safetensors and multi_modal_projector.safetensors, and config.json says <c>encoder_precision</c>.</remarks>
 public static class ModelFolder
 {
-    internal const string ModelType = "vlm_mlnet", VisionPrefix = "vision_tower.", ProjectorPrefix = "multi_modal_projector.", LanguagePrefix = "language_model.";
-
-    /// <summary>The file of a language model in a reduced precision, beside the other parts' weights.</summary>
-    internal const string PackedName = "language_model.safetensors";
-
-    /// <summary>The files of an image encoder and a projector in 8 bits.</summary>
-    internal const string PackedVisionName = "vision_tower.safetensors", PackedProjectorName = "multi_modal_projector.safetensors";
-
     /// <summary>The file of what a training run has finished.</summary>
     internal const string TrainingStateName = "training.json";
 
     // Beside a new model these would be another's.
     private static readonly string[] s_whole =
     [
-        Checkpoint.FileName, Checkpoint.IndexName, PackedName, PackedVisionName, PackedProjectorName, TrainingStateName,
+        Checkpoint.FileName, Checkpoint.IndexName, .. PartFiles.All.Select(part => part.ReducedName), TrainingStateName,
         GenerationConfigFile.FileName, ImageProcessorFolder.JointName, TokenizerFolder.SpecialTokensName,
     ];
-    private const string PrecisionKey = "language_precision", EncoderPrecisionKey = "encoder_precision";
-    private const string CaptionPromptKey = "caption_prompt", Remedy = "Give a folder that this library saved, or load the backbones of a Hugging Face model.";
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
     /// <param name="folder">The folder.</param>
@@ -58,94 +39,8 @@ public static class ModelFolder
     /// <exception cref="InvalidOperationException">It was saved in another reduced precision.</exception>
     public static VisionLanguageModel Load(string folder, ScalarType? dtype = null, Device? device = null, WeightPrecision? precision = null)
     {
-        folder = Checkpoint.FullFolder(folder);
-        FolderReplacement.Complete(folder);
-        TorchRuntime.EnsureLoaded();
-        var root = ModelPlace.OpenConfig(folder);
-        if (root.Text("model_type") != ModelType)
-            throw root.Bad("model_type", $"a whole vision-language model has '{ModelType}'.", Remedy);
-        string captionPrompt = CaptionPrompt(root);
-        var (visionSection, languageSection, projectorSection) = (Section(root, "vision_config"), Section(root, "text_config"), Section(root, "projector_config"));
-        var vision = HuggingFaceConfig.SiglipVision(visionSection);
-        var language = GenerationConfigFile.Apply(HuggingFaceConfig.Qwen2(languageSection), folder);
-        var projector = Projector(projectorSection, vision, language);
-        var tokenizer = VlmTokenizer.Load(folder);
-        PartsFit.CheckTokens(folder, tokenizer, language);
-        var imageProcessor = new ImageProcessor(ImageProcessorFolder.Read(folder));
-        PartsFit.CheckPictures(folder, imageProcessor.Config, vision);
-
-        var storedPrecision = StoredPrecision(root);
-        bool isEncoderStored = HasPackedEncoder(root);
-        using var checkpoint = isEncoderStored && storedPrecision is not null ? null : Checkpoint.OpenFolder(folder);
-        if (checkpoint?.Names.FirstOrDefault(name => !name.StartsWith(VisionPrefix, StringComparison.Ordinal) && !name.StartsWith(ProjectorPrefix, StringComparison.Ordinal)
-            && !name.StartsWith(LanguagePrefix, StringComparison.Ordinal)) is { } stranger)
-            throw new MalformedInputException(checkpoint.Path, $"tensor {TensorName.Quote(stranger)} belongs to no part of the model", "The weights belong to another model.");
-        if (storedPrecision is not null && precision is not null && precision != storedPrecision)
-            throw new InvalidOperationException($"{folder} holds its language model in {PackedFile.Name(storedPrecision.Value)}: it cannot be had in {PackedFile.Name(precision.Value)}. Use the model that it was made of.");
-        var modules = new Stack<nn.Module>();
-        PackedDecoder? decoder = null;
-        try
-        {
-            bool isEncoderPacked = isEncoderStored || (EncoderPrecision.IsBytes(precision) && dtype is null && (device ?? CPU).type == TorchSharp.DeviceType.CPU);
-            var visionModel = isEncoderPacked ? PackedVisionModel() : Part(at => new SiglipVisionModel(vision, dtype ?? Type(visionSection), at), VisionPrefix);
-            var projectorModel = isEncoderPacked ? PackedProjectorModel() : Part(at => new MlpProjector(projector, dtype ?? Type(projectorSection), at), ProjectorPrefix);
-            if (storedPrecision is not null || precision is not null)
-            {
-                decoder = new PackedDecoder(storedPrecision is { } stored ? PackedFile.Map(Path.Combine(folder, PackedName), PackedModel.Factory(language, stored)) : PackFloats(PackedModel.Factory(language, precision!.Value), new Qwen2ForCausalLM(language, ScalarType.Float32, META), LanguagePrefix));
-                return VisionLanguageModel.Create(visionModel, projectorModel, decoder, tokenizer, imageProcessor, root.Text("system_prompt"), captionPrompt);
-            }
-            var languageModel = Part(at => new Qwen2ForCausalLM(language, dtype ?? Type(languageSection), at), LanguagePrefix);
-            return new VisionLanguageModel(visionModel, projectorModel, languageModel, tokenizer, imageProcessor, root.Text("system_prompt")) { CaptionPrompt = captionPrompt };
-        }
-        catch (Exception e)
-        {
-            decoder?.Dispose();
-            foreach (var module in modules)
-                module.Dispose();
-            if (e is ArgumentException)
-                throw new MalformedInputException(folder, $"its parts do not fit each other: {ErrorMessage.Of(e)}", Remedy, innerException: e);
-            throw;
-        }
-
-        ScalarType Type(ConfigSection section) => HuggingFaceConfig.StoredType(section) ?? ScalarType.Float32;
-
-        TWeights PackFloats<TWeights>(WeightsFactory<TWeights> create, nn.Module shapes, string prefix) where TWeights : PackedWeights
-        {
-            using (shapes)
-                ModuleWeights.Match(shapes, checkpoint!, prefix);
-            return ModelPacker.Pack(create, name => checkpoint!.Read(prefix + name));
-        }
-
-        SiglipVisionModel PackedVisionModel()
-        {
-            var factory = PackedVision.Factory(vision);
-            var module = SiglipVisionModel.Of(new PackedImageEncoder(isEncoderStored
-                ? PackedFile.Map(Path.Combine(folder, PackedVisionName), factory)
-                : PackFloats(factory, new SiglipVisionModel(vision, ScalarType.Float32, META), VisionPrefix)));
-            modules.Push(module);
-            return module;
-        }
-
-        MlpProjector PackedProjectorModel()
-        {
-            var factory = PackedProjector.Factory(projector);
-            var module = MlpProjector.Of(new PackedProjection(isEncoderStored
-                ? PackedFile.Map(Path.Combine(folder, PackedProjectorName), factory)
-                : PackFloats(factory, new MlpProjector(projector, ScalarType.Float32, META), ProjectorPrefix)));
-            modules.Push(module);
-            return module;
-        }
-
-        TModule Part<TModule>(Func<Device, TModule> create, string prefix) where TModule : nn.Module
-        {
-            // A configuration that asks for more than the file has is found out on the device that allocates nothing.
-            using (var shapes = create(META))
-                ModuleWeights.Match(shapes, checkpoint!, prefix);
-            var module = create(device ?? CPU);
-            modules.Push(module);
-            ModuleWeights.Load(module, checkpoint!, prefix);
-            return module;
-        }
+        using var model = new FolderModel(folder);
+        return model.Load(dtype, device ?? CPU, precision);
     }
 
     /// <summary>Saves a model. Its files take their places together, when all are written and on the disk; a model that was saved
@@ -173,34 +68,25 @@ public static class ModelFolder
         new FolderReplacement(output).Write(temporary =>
         {
             writeMore(temporary);
-            var network = held.Network;
-            var (vision, projector, language) = (network.Vision.Packed, network.Projector.Packed, held.Conversation.Packed);
-            IReadOnlyList<KeyValuePair<string, Tensor>> floats =
-                [.. vision is null ? ModuleWeights.Named(network.Vision, VisionPrefix) : [], .. projector is null ? ModuleWeights.Named(network.Projector, ProjectorPrefix) : [],
-                    .. language is null ? ModuleWeights.Named(network.Language, LanguagePrefix) : []];
-            if (floats.Count > 0)
-                SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName), floats, new Dictionary<string, string> { ["format"] = "pt" });
-            if (vision is not null)
-                PackedFile.Write(Path.Combine(temporary, PackedVisionName), vision.Weights);
-            if (projector is not null)
-                PackedFile.Write(Path.Combine(temporary, PackedProjectorName), projector.Weights);
-            if (language is not null)
-                PackedFile.Write(Path.Combine(temporary, PackedName), language.Model);
+            var whole = new List<KeyValuePair<string, Tensor>>();
+            held.VisionPart.Save(new FolderWeightTarget(temporary, PartFiles.Vision, whole));
+            held.ProjectorPart.Save(new FolderWeightTarget(temporary, PartFiles.Projector, whole));
+            held.Conversation.Language.Save(new FolderWeightTarget(temporary, PartFiles.Language, whole));
+            if (whole.Count > 0)
+                SafetensorsWriter.Write(Path.Combine(temporary, Checkpoint.FileName), whole, new Dictionary<string, string> { ["format"] = "pt" });
             held.Tokenizer.Save(temporary);
             File.WriteAllText(Path.Combine(temporary, ImageProcessorFolder.FileName), held.ImageProcessor.Config.ToJson());
-            File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), Config(held));
-            GenerationConfigFile.Write(network.Language.Config, temporary);
+            File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), ModelConfig.ToJson(held));
+            GenerationConfigFile.Write(held.Conversation.Language.Config, temporary);
         }, s_whole, last: HuggingFaceConfig.FileName);
     }
 
     /// <summary>Whether the folder holds a saved vision-language model, by its config.json.</summary>
     /// <param name="folder">The folder; may be absent.</param>
-    public static bool IsModel(string folder) => TypeOf(folder) == ModelType;
+    public static bool IsModel(string folder) => TypeOf(folder) == ModelConfig.ModelType;
 
     /// <summary>Whether it holds an image encoder or a language model as Hugging Face publishes them.</summary>
     internal static bool IsBackbone(string folder) => TypeOf(folder) is HuggingFaceConfig.SiglipType or HuggingFaceConfig.SiglipVisionType or HuggingFaceConfig.Qwen2Type;
-
-    internal static ConfigSection Section(ConfigSection root, string key) => root.Section(key) ?? throw root.Bad(key, "a whole vision-language model has this object.", Remedy);
 
     private static string? TypeOf(string folder)
     {
@@ -214,52 +100,4 @@ public static class ModelFolder
             return null;
         }
     }
-
-    /// <summary>The caption prompt of a whole model's config.json.</summary>
-    internal static string CaptionPrompt(ConfigSection root) => !root.Has(CaptionPromptKey) ? VisionLanguageModel.DefaultCaptionPrompt
-        : root.Text(CaptionPromptKey) is { } text && !string.IsNullOrWhiteSpace(text) ? text
-        : throw root.Bad(CaptionPromptKey, "it must be a text that is not empty.");
-
-    /// <summary>The precision of a language model that lies packed in <see cref="PackedName"/>; null where it does not.</summary>
-    internal static WeightPrecision? StoredPrecision(ConfigSection root)
-    {
-        if (root.Text(PrecisionKey) is not { } text)
-            return null;
-        var all = Enum.GetValues<WeightPrecision>();
-        int i = Array.FindIndex(all, p => PackedFile.Name(p) == text);
-        return i >= 0 ? all[i] : throw root.Bad(PrecisionKey, $"it must be one of {string.Join(", ", all.Select(PackedFile.Name))}.");
-    }
-
-    /// <summary>The projector's shape.</summary>
-    internal static ProjectorConfig Projector(ConfigSection section, SiglipVisionConfig vision, Qwen2Config language) => new()
-    {
-        VisionHiddenSize = vision.HiddenSize,
-        HiddenSize = section.Size("hidden_size", language.HiddenSize, HuggingFaceConfig.MaxWidth),
-        TextHiddenSize = language.HiddenSize,
-    };
-
-    /// <summary>Whether image encoder and projector lie packed in files of their own.</summary>
-    internal static bool HasPackedEncoder(ConfigSection root) => root.Text(EncoderPrecisionKey) is { } text
-        && (text == PackedFile.Name(WeightPrecision.Int8) ? true : throw root.Bad(EncoderPrecisionKey, "it must be int8, or absent."));
-
-    private static byte[] Config(VisionLanguageModel model)
-    {
-        var network = model.Network;
-        return HuggingFaceConfigWriter.ToJson(ModelType, (network.Vision.Config, DType(network.Vision)), (network.Language.Config, DType(network.Language)), json =>
-        {
-            json.WriteStartObject("projector_config");
-            json.WriteNumber("hidden_size", network.Projector.Config.HiddenSize);
-            json.WriteString("torch_dtype", HuggingFaceConfigWriter.Name(DType(network.Projector)));
-            json.WriteEndObject();
-            json.WriteNumber("image_seq_length", model.ImageTokenCount);
-            json.WriteString("system_prompt", model.SystemPrompt);
-            json.WriteString(CaptionPromptKey, model.CaptionPrompt);
-            if (model.Conversation.Packed is { } packed)
-                json.WriteString(PrecisionKey, PackedFile.Name(packed.Precision));
-            if (network.Vision.Packed is { } encoder)
-                json.WriteString(EncoderPrecisionKey, PackedFile.Name(encoder.Weights.Precision));
-        });
-    }
-
-    private static ScalarType DType(nn.Module module) => module.parameters().First().dtype;
 }

@@ -51,7 +51,11 @@ internal static class ModelInspection
         {
             Try(() => CheckWeights(folder, Try));
             if (problems.Count == 0)
-                Try(() => ModelFolder.Load(folder, device: META).Dispose());
+                Try(() =>
+                {
+                    using var model = new FolderModel(folder);
+                    model.CheckParts();
+                });
         }
 
         void Try(Action check)
@@ -107,32 +111,29 @@ internal static class ModelInspection
     /// <param name="check">Runs one comparison.</param>
     private static void CheckWeights(string folder, Action<Action> check)
     {
-        var root = ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName));
-        var vision = HuggingFaceConfig.SiglipVision(ModelFolder.Section(root, "vision_config"));
-        var language = HuggingFaceConfig.Qwen2(ModelFolder.Section(root, "text_config"));
-        var projector = ModelFolder.Projector(ModelFolder.Section(root, "projector_config"), vision, language);
-        var precision = ModelFolder.StoredPrecision(root);
-        bool isEncoderStored = ModelFolder.HasPackedEncoder(root);
-        using var checkpoint = isEncoderStored && precision is not null ? null : Checkpoint.OpenFolder(folder);
-        if (isEncoderStored)
+        var config = new ModelConfig(ConfigSection.Open(Path.Combine(folder, HuggingFaceConfig.FileName)));
+        using var checkpoint = config is { HasReducedEncoder: true, Precision: not null } ? null : Checkpoint.OpenFolder(folder);
+        if (config.HasReducedEncoder)
         {
-            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedVisionName), PackedVision.Factory(vision)).Dispose());
-            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedProjectorName), PackedProjector.Factory(projector)).Dispose());
+            check(() => Map(PartFiles.Vision, PackedVision.Factory(config.Vision)));
+            check(() => Map(PartFiles.Projector, PackedProjector.Factory(config.Projector)));
         }
         else
         {
-            check(() => Match(new SiglipVisionModel(vision, ScalarType.Float32, META), ModelFolder.VisionPrefix));
-            check(() => Match(new MlpProjector(projector, ScalarType.Float32, META), ModelFolder.ProjectorPrefix));
+            check(() => Match(PartFiles.Vision, new SiglipVisionModel(config.Vision, ScalarType.Float32, META)));
+            check(() => Match(PartFiles.Projector, new MlpProjector(config.Projector, ScalarType.Float32, META)));
         }
-        if (precision is { } stored)
-            check(() => PackedFile.Map(Path.Combine(folder, ModelFolder.PackedName), PackedModel.Factory(language, stored)).Dispose());
+        if (config.Precision is { } precision)
+            check(() => Map(PartFiles.Language, PackedModel.Factory(config.Language, precision)));
         else
-            check(() => Match(new Qwen2ForCausalLM(language, ScalarType.Float32, META), ModelFolder.LanguagePrefix));
+            check(() => Match(PartFiles.Language, new Qwen2ForCausalLM(config.Language, ScalarType.Float32, META)));
 
-        void Match(nn.Module shapes, string prefix)
+        void Map<TWeights>(PartFiles part, WeightsFactory<TWeights> factory) where TWeights : PackedWeights => PackedFile.Map(Path.Combine(folder, part.ReducedName), factory).Dispose();
+
+        void Match(PartFiles part, nn.Module shapes)
         {
             using (shapes)
-                ModuleWeights.Match(shapes, checkpoint!, prefix);
+                ModuleWeights.Match(shapes, checkpoint!, part.Prefix);
         }
     }
 }

@@ -1,4 +1,3 @@
-using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Models.Layers;
 using VlmMlNet.Runtime;
 using VlmMlNet.Tensors;
@@ -27,14 +26,6 @@ public sealed class MlpProjector : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    private MlpProjector(PackedProjection packed) : this(packed.Weights.Config, ScalarType.Float32, META) => Packed = packed;
-
-    /// <summary>The weights where they are held in bytes, for projecting only: the module's own then say only what shape they have.</summary>
-    internal PackedProjection? Packed { get; }
-
-    /// <summary>Where pictures are taken: the weights' device, and the CPU for weights in bytes.</summary>
-    internal Device Device => Packed is null ? linear_1.weight.device : CPU;
-
     /// <summary>The shape.</summary>
     public ProjectorConfig Config { get; }
 
@@ -44,24 +35,7 @@ public sealed class MlpProjector : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         Shape.Check(x, nameof(x), -1, -1, Config.VisionHiddenSize);
-        if (Packed is not null)
-            return Packed.Project(x);
         TorchThreads.Join();
         return linear_2.forward(nn.functional.gelu(linear_1.forward(x.to(linear_1.weight.dtype))));
-    }
-
-    /// <summary>Projects as <see cref="forward"/> does; on a CPU each picture has the tokens, to the last bit, that it has in every other batch.</summary>
-    internal Tensor ForwardEach(Tensor patches) => Packed is null ? PictureByPicture.Run(patches, forward) : forward(patches);
-
-    /// <summary>A projector whose weights are held in bytes.</summary>
-    /// <param name="packed">Disposed with the module.</param>
-    internal static MlpProjector Of(PackedProjection packed) => new(packed);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Packed?.Dispose();
-        base.Dispose(disposing);
     }
 }

@@ -25,5 +25,5 @@ public sealed record ParameterCounts(long Vision, long VisionHead, long Projecto
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"vision {Vision / 1e6:F1}M + head {VisionHead / 1e6:F1}M + projector {Projector / 1e6:F1}M + language {Language / 1e6:F1}M = {Total / 1e6:F1}M");
 
-    private static long Count(nn.Module module) => module.parameters().Sum(p => p.numel());
+    internal static long Count(nn.Module module) => module.parameters().Sum(p => p.numel());
 }

@@ -14,9 +14,7 @@ public sealed class VisionLanguageNetwork : MultimodalDecoder
     {
         ArgumentNullException.ThrowIfNull(vision);
         ArgumentNullException.ThrowIfNull(projector);
-        if (projector.Config.VisionHiddenSize != vision.Config.HiddenSize || projector.Config.TextHiddenSize != language.Config.HiddenSize)
-            throw new ArgumentException($"The projector turns width {projector.Config.VisionHiddenSize} into {projector.Config.TextHiddenSize}; " +
-                $"the vision model has width {vision.Config.HiddenSize} and the language model {language.Config.HiddenSize}.", nameof(projector));
+        CheckWidths(vision.Config, projector.Config, language.Config);
         (Vision, Projector) = (vision, projector);
     }
 
@@ -31,6 +29,12 @@ public sealed class VisionLanguageNetwork : MultimodalDecoder
     /// <returns>[N, patches, language width].</returns>
     public Tensor VisualTokens(Tensor pixels) => Projector.forward(Vision.forward(pixels));
 
-    /// <summary>The same where nothing is trained: on a CPU each picture has the tokens, to the last bit, that it has in every other batch.</summary>
-    internal Tensor VisualTokensOfEach(Tensor pixels) => Projector.ForwardEach(Vision.ForwardEach(pixels));
+    /// <summary>Checks that a projector fits between two models.</summary>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    internal static void CheckWidths(SiglipVisionConfig vision, ProjectorConfig projector, Qwen2Config language)
+    {
+        if (projector.VisionHiddenSize != vision.HiddenSize || projector.TextHiddenSize != language.HiddenSize)
+            throw new ArgumentException($"The projector turns width {projector.VisionHiddenSize} into {projector.TextHiddenSize}; " +
+                $"the vision model has width {vision.HiddenSize} and the language model {language.HiddenSize}.", nameof(projector));
+    }
 }

@@ -9,7 +9,7 @@ namespace VlmMlNet.Parts;
 /// others against.</summary>
 internal sealed class TorchSession : DecodingSession
 {
-    private readonly SharedModule<Qwen2ForCausalLM> _shared;
+    private readonly LanguageModelPart _language;
     private readonly MultimodalDecoder _decoder;
     private readonly KeyValueCache?[] _caches;
     private readonly float[]?[] _logits;
@@ -18,19 +18,21 @@ internal sealed class TorchSession : DecodingSession
     /// <param name="language">The model; not held. Passes take turns with those of others.</param>
     /// <param name="slots">Sequences side by side.</param>
     /// <param name="capacity">Most tokens of a sequence.</param>
-    public TorchSession(SharedModule<Qwen2ForCausalLM> language, int slots, int capacity)
+    public TorchSession(LanguageModelPart language, int slots, int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(slots);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
-        (_shared, _decoder, Capacity) = (language, new MultimodalDecoder(language.Module), capacity);
+        (_language, _decoder, Capacity) = (language, new MultimodalDecoder(language.Module), capacity);
         (_caches, _logits, _mostLikely) = (new KeyValueCache?[slots], new float[]?[slots], new int[slots]);
     }
+
+    private Qwen2ForCausalLM Module => _decoder.Language;
 
     public override int Slots => _caches.Length;
 
     public override int Capacity { get; }
 
-    public override int VocabSize => _decoder.Language.Config.VocabSize;
+    public override int VocabSize => Module.Config.VocabSize;
 
     public override int Length(int slot) => _caches[slot]?.Length ?? 0;
 
@@ -41,7 +43,7 @@ internal sealed class TorchSession : DecodingSession
         int patches = visualTokens is null ? 0 : (int)visualTokens.shape[1], count = tokenIds.Length;
         var conversation = new EncodedConversation(tokenIds.ToArray(), Enumerable.Repeat(EncodedConversation.Unscored, count).ToArray(), visualTokens is null ? 0 : (int)visualTokens.shape[0]);
         var batch = TokenBatch.Collate([conversation], PaddingSide.Left, 0, patches);
-        var embedded = _shared.Run(language => _decoder.Embed(batch, visualTokens?.to(language.OutputWeight.device)));
+        var embedded = _language.Run(() => _decoder.Embed(batch, visualTokens?.to(Module.OutputWeight.device)));
         var cache = Begin(slot);
         using var own = AttentionMask.Create(kind, 1, count, batch.Valid, batch.ImageBlock, embedded.device);
         var mask = cache.Length == 0 ? own : cat([ones([1, 1, count, cache.Length], ScalarType.Bool, embedded.device), own], 3);
@@ -56,7 +58,7 @@ internal sealed class TorchSession : DecodingSession
             using var scope = NewDisposeScope();
             Filled(slots[i]);
             long token = tokens[i];
-            Run(slots[i], _shared.Run(language => language.Embed(tensor([token], [1, 1], device: language.OutputWeight.device))), null);
+            Run(slots[i], _language.Run(() => Module.Embed(tensor([token], [1, 1], device: Module.OutputWeight.device))), null);
         }
     }
 
@@ -97,13 +99,13 @@ internal sealed class TorchSession : DecodingSession
         if (cache.Length + count > Capacity)
             throw new ArgumentException($"Slot {slot} holds {Capacity} tokens; {cache.Length + count} are needed.");
         var positions = arange(cache.Length, cache.Length + count, ScalarType.Int64, embedded.device).unsqueeze(0);
-        var logits = _shared.Run(language => language.Logits(language.Hidden(embedded, positions, mask, cache).select(1, count - 1))).to(ScalarType.Float32).flatten();
+        var logits = _language.Run(() => Module.Logits(Module.Hidden(embedded, positions, mask, cache).select(1, count - 1))).to(ScalarType.Float32).flatten();
         _logits[slot] = logits.cpu().data<float>().ToArray();
         _mostLikely[slot] = (int)logits.argmax(-1).cpu().item<long>();
     }
 
     private KeyValueCache Begin(int slot) => _caches[slot] ??=
-        new KeyValueCache(_decoder.Language.Config, 1, Capacity, _decoder.Language.OutputWeight.dtype, _decoder.Language.OutputWeight.device);
+        new KeyValueCache(Module.Config, 1, Capacity, Module.OutputWeight.dtype, Module.OutputWeight.device);
 
     private KeyValueCache Filled(int slot) =>
         Length(slot) > 0 ? _caches[slot]! : throw new InvalidOperationException($"Slot {slot} is empty: it predicts nothing.");

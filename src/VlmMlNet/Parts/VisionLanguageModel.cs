@@ -1,5 +1,3 @@
-using VlmMlNet.Cpu.Language;
-using VlmMlNet.Generation;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Models.Qwen2;
@@ -21,11 +19,11 @@ public sealed class VisionLanguageModel : IDisposable
     /// <summary>What a model is asked for a caption unless it learned another prompt: <c>Describe the image.</c></summary>
     public const string DefaultCaptionPrompt = "Describe the image.";
 
-    private readonly SharedModule<SiglipVisionModel> _vision;
-    private readonly SharedModule<MlpProjector> _projector;
-    private readonly SharedModule<Qwen2ForCausalLM> _language;
-    private readonly VisionLanguageNetwork _network;
+    private readonly ImageEncoderPart _vision;
+    private readonly ProjectorPart _projector;
+    private readonly LanguageModelPart _language;
     private readonly ConversationModel _conversation;
+    private VisionLanguageNetwork? _network;
     private readonly Lock _holding = new();
     private int _disposed;
 
@@ -39,37 +37,37 @@ public sealed class VisionLanguageModel : IDisposable
     /// <exception cref="ArgumentException">The parts do not fit each other.</exception>
     public VisionLanguageModel(SiglipVisionModel vision, MlpProjector projector, Qwen2ForCausalLM language,
         VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt = null)
-        : this(new SharedModule<SiglipVisionModel>(vision), new SharedModule<MlpProjector>(projector), new SharedModule<Qwen2ForCausalLM>(language),
-            tokenizer, imageProcessor, systemPrompt)
+        : this(new TorchImageEncoder(vision), new TorchProjector(projector), new TorchLanguageModel(language), tokenizer, imageProcessor, systemPrompt)
     {
     }
 
-    private VisionLanguageModel(SharedModule<SiglipVisionModel> vision, SharedModule<MlpProjector> projector, SharedModule<Qwen2ForCausalLM> language,
-        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt)
+    /// <summary>Joins parts into a model, which is then their holder.</summary>
+    internal VisionLanguageModel(ImageEncoderPart vision, ProjectorPart projector, LanguageModelPart language, VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(imageProcessor);
+        CheckFit(vision.Config, projector.Config, language.Config, tokenizer, imageProcessor);
         (_vision, _projector, _language) = (vision, projector, language);
-        _network = new VisionLanguageNetwork(vision.Module, projector.Module, language.Module);
-        var image = vision.Module.Config;
-        if (imageProcessor.Config.Width != image.ImageSize || imageProcessor.Config.Height != image.ImageSize)
-            throw new ArgumentException($"Pictures are resized to {imageProcessor.Config.Width}x{imageProcessor.Config.Height}; the vision model expects {image.ImageSize}x{image.ImageSize}.", nameof(imageProcessor));
-        if (tokenizer.VocabularySize > language.Module.Config.VocabSize)
-            throw new ArgumentException($"The tokenizer has {tokenizer.VocabularySize} tokens, the language model {language.Module.Config.VocabSize} embeddings: they do not belong together.", nameof(tokenizer));
         Tokenizer = tokenizer;
         ImageProcessor = imageProcessor;
         SystemPrompt = systemPrompt;
         ChatTemplate = new ChatTemplate(tokenizer, systemPrompt);
-        _conversation = new ConversationModel(language, tokenizer, ChatTemplate, image.PatchCount);
+        _conversation = new ConversationModel(language, tokenizer, ChatTemplate, vision.Config.PatchCount);
     }
 
-    /// <summary>The three parts as one network.</summary>
+    /// <summary>The three parts as one network of TorchSharp modules: to train, to export, and to compute with them.</summary>
     /// <exception cref="ObjectDisposedException">The model is disposed.</exception>
+    /// <exception cref="InvalidOperationException">A part is held in a reduced precision, and has no module.</exception>
     public VisionLanguageNetwork Network
     {
         get
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
+            if (_network is null)
+            {
+                var language = _language.Module; // what is reduced most often says so first
+                _network = new VisionLanguageNetwork(_vision.Module, _projector.Module, language);
+            }
             return _network;
         }
     }
@@ -100,13 +98,14 @@ public sealed class VisionLanguageModel : IDisposable
     public ChatTemplate ChatTemplate { get; }
 
     /// <summary>Tokens that one picture takes in the language model's sequence.</summary>
-    public int ImageTokenCount => Network.Vision.Config.PatchCount;
+    public int ImageTokenCount => Conversation.ImageTokenCount;
 
     /// <summary>Where the weights lie.</summary>
-    public Device Device => Network.Projector.Device;
+    public Device Device => ProjectorPart.Device;
 
     /// <summary>Number of parameters of each part; tied embeddings count once.</summary>
-    public ParameterCounts CountParameters() => ParameterCounts.Of(Network);
+    public ParameterCounts CountParameters() =>
+        new(VisionPart.ParameterCount - VisionPart.HeadParameterCount, VisionPart.HeadParameterCount, ProjectorPart.ParameterCount, Conversation.Language.ParameterCount);
 
     /// <summary>A model of new weights: every part initialised from the seed.</summary>
     /// <param name="vision">Shape of the image encoder.</param>
@@ -152,7 +151,7 @@ public sealed class VisionLanguageModel : IDisposable
     }
 
     /// <summary>How the language model's weights are held.</summary>
-    public WeightPrecision Precision => Conversation.Precision;
+    public WeightPrecision Precision => Conversation.Language.Precision;
 
     /// <summary>This model with its language model in another precision, for generating: smaller and faster on a CPU. With int8 and
     /// int4 the image encoder (without its pooling head) and the projector are held in 8 bits too, where they lie on the CPU. It has weights of
@@ -161,12 +160,12 @@ public sealed class VisionLanguageModel : IDisposable
     /// <exception cref="InvalidOperationException">This model is held in another reduced precision already.</exception>
     public VisionLanguageModel WithPrecision(WeightPrecision precision)
     {
-        var language = Conversation.WithPrecision(precision).Language;
-        SharedModule<SiglipVisionModel>? vision = null;
+        var language = Conversation.Language.WithPrecision(precision);
+        ImageEncoderPart? vision = null;
         try
         {
-            vision = EncoderPrecision.Of(_vision, precision);
-            return new VisionLanguageModel(vision, EncoderPrecision.Of(_projector, precision), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
+            vision = VisionPart.WithPrecision(precision);
+            return new VisionLanguageModel(vision, ProjectorPart.WithPrecision(precision), language, Tokenizer, ImageProcessor, SystemPrompt) { CaptionPrompt = CaptionPrompt };
         }
         catch
         {
@@ -176,19 +175,6 @@ public sealed class VisionLanguageModel : IDisposable
         }
     }
 
-    /// <summary>Begins a session of questions about one picture, which is encoded once.</summary>
-    /// <param name="image">The picture.</param>
-    public ImageSession OpenImage(RgbImage image)
-    {
-        ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return new ImageSession(this, image);
-    }
-
-    /// <summary>A model of an encoder, a projector and a language model that a decoder holds, which it owns.</summary>
-    internal static VisionLanguageModel Create(SiglipVisionModel vision, MlpProjector projector, PackedDecoder language,
-        VlmTokenizer tokenizer, ImageProcessor imageProcessor, string? systemPrompt, string captionPrompt) =>
-        new(new SharedModule<SiglipVisionModel>(vision), new SharedModule<MlpProjector>(projector), ConversationModel.Share(language), tokenizer, imageProcessor, systemPrompt) { CaptionPrompt = captionPrompt };
-
     /// <summary>A model that shares this one's parts where none is given, and owns the given ones.</summary>
     internal VisionLanguageModel With(SiglipVisionModel? vision, MlpProjector? projector, Qwen2ForCausalLM? language)
     {
@@ -196,22 +182,38 @@ public sealed class VisionLanguageModel : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed != 0, this);
             return new VisionLanguageModel(
-                vision is null ? _vision.Hold() : new SharedModule<SiglipVisionModel>(vision),
-                projector is null ? _projector.Hold() : new SharedModule<MlpProjector>(projector),
-                language is null ? _language.Hold() : new SharedModule<Qwen2ForCausalLM>(language),
+                vision is null ? Held(_vision) : new TorchImageEncoder(vision),
+                projector is null ? Held(_projector) : new TorchProjector(projector),
+                language is null ? Held(_language) : new TorchLanguageModel(language),
                 Tokenizer, ImageProcessor, SystemPrompt)
             { CaptionPrompt = CaptionPrompt };
         }
     }
 
     /// <summary>The image encoder, for a component that holds it alone.</summary>
-    internal SharedModule<SiglipVisionModel> VisionPart => Part(_vision);
+    internal ImageEncoderPart VisionPart => Part(_vision);
 
     /// <summary>The projector, for a component that holds it alone.</summary>
-    internal SharedModule<MlpProjector> ProjectorPart => Part(_projector);
+    internal ProjectorPart ProjectorPart => Part(_projector);
 
     /// <summary>The language model with its tokenizer and template, for a component that holds it alone.</summary>
     internal ConversationModel Conversation => Part(_conversation);
+
+    /// <summary>Pictures to visual tokens; on a CPU each has the tokens, to the last bit, that it has in every other batch.</summary>
+    /// <param name="pixels">[N, channels, H, W], normalised to [-1, 1].</param>
+    /// <returns>[N, patches, language width].</returns>
+    internal Tensor VisualTokens(Tensor pixels) => ProjectorPart.Project(VisionPart.Encode(pixels.to(Device)));
+
+    /// <summary>Checks that parts fit each other.</summary>
+    /// <exception cref="ArgumentException">They do not.</exception>
+    internal static void CheckFit(SiglipVisionConfig vision, ProjectorConfig projector, Qwen2Config language, VlmTokenizer tokenizer, ImageProcessor imageProcessor)
+    {
+        VisionLanguageNetwork.CheckWidths(vision, projector, language);
+        if (imageProcessor.Config.Width != vision.ImageSize || imageProcessor.Config.Height != vision.ImageSize)
+            throw new ArgumentException($"Pictures are resized to {imageProcessor.Config.Width}x{imageProcessor.Config.Height}; the vision model expects {vision.ImageSize}x{vision.ImageSize}.", nameof(imageProcessor));
+        if (tokenizer.VocabularySize > language.VocabSize)
+            throw new ArgumentException($"The tokenizer has {tokenizer.VocabularySize} tokens, the language model {language.VocabSize} embeddings: they do not belong together.", nameof(tokenizer));
+    }
 
     /// <summary>A second owner of the same parts, for a component that lives independently of this object.</summary>
     internal VisionLanguageModel Share() => With(null, null, null);
@@ -228,6 +230,12 @@ public sealed class VisionLanguageModel : IDisposable
             _projector.Release();
             _language.Release();
         }
+    }
+
+    private static T Held<T>(T part) where T : ModelPart
+    {
+        part.Hold();
+        return part;
     }
 
     private T Part<T>(T part)

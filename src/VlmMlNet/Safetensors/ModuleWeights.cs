@@ -21,6 +21,33 @@ public static class ModuleWeights
             checkpoint.CopyTo(name, tensor);
     }
 
+    /// <summary>Makes a module and fills it. Shapes are compared before memory for the weights is taken.</summary>
+    /// <param name="allocate">Makes the module on a device.</param>
+    /// <param name="checkpoint">The weights.</param>
+    /// <param name="device">Where the module goes.</param>
+    /// <param name="prefix">As <see cref="Load"/> has it.</param>
+    /// <param name="ignoreUnexpected">The same.</param>
+    /// <param name="tied">The same.</param>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    internal static TModule Create<TModule>(Func<Device, TModule> allocate, Checkpoint checkpoint, Device device, string prefix = "", Func<string, bool>? ignoreUnexpected = null, IReadOnlyCollection<string>? tied = null)
+        where TModule : nn.Module
+    {
+        // A configuration that asks for more than the file has is found out on the device that allocates nothing.
+        using (var shapes = allocate(META))
+            Match(shapes, checkpoint, prefix, ignoreUnexpected, tied);
+        var module = allocate(device);
+        try
+        {
+            Load(module, checkpoint, prefix, ignoreUnexpected, tied);
+            return module;
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>The comparison alone; the module may lie on the meta device, where it takes no memory.</summary>
     /// <returns>What is to be copied, by the checkpoint's names.</returns>
     internal static Dictionary<string, Tensor> Match(nn.Module module, Checkpoint checkpoint, string prefix = "", Func<string, bool>? ignoreUnexpected = null, IReadOnlyCollection<string>? tied = null)

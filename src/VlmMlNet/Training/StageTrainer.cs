@@ -14,6 +14,7 @@ public static class StageTrainer
     /// <param name="run">Seed, progress, checkpoints, cancellation; null for the defaults.</param>
     /// <returns>The new model, owned by the caller, and its history.</returns>
     /// <exception cref="ArgumentException">The stage contradicts itself, or there is nothing to train on.</exception>
+    /// <exception cref="InvalidOperationException">The previous model is held in a reduced precision.</exception>
     /// <exception cref="IOException">The checkpoint folder cannot be written, or another run uses it.</exception>
     /// <exception cref="OperationCanceledException">The run was cancelled.</exception>
     public static TrainedModel Train(VisionLanguageModel previous, TrainingSet data, TrainingStage stage, TrainingRun? run = null)
@@ -23,9 +24,7 @@ public static class StageTrainer
         ArgumentNullException.ThrowIfNull(stage);
         run ??= new TrainingRun();
         stage.Check();
-        previous.Network.Language.CheckWeights();
-        if (previous.Network.Vision.Packed is not null || previous.Network.Projector.Packed is not null)
-            throw new InvalidOperationException("Image encoder and projector are held in int8, for encoding only. Load the original model to train it.");
+        _ = previous.Network; // which a model of reduced precision lacks
         if (data.Count <= 0)
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 

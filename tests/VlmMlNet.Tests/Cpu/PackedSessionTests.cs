@@ -80,7 +80,7 @@ public sealed class PackedSessionTests
             mine.copy_(theirs);
         using var decoder = new PackedDecoder(ModelPacker.Pack(module, precision));
         using var session = decoder.OpenSession(1, 64);
-        using var reference = new TorchSession(new SharedModule<Qwen2ForCausalLM>(module), 1, 64);
+        using var reference = new TorchSession(new TorchLanguageModel(module), 1, 64);
         var picture = Picture(model, 1);
         foreach (var s in new DecodingSession[] { session, reference })
             s.Append(0, Prompt(model, "what colour is it"), picture);

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Formats.CaptionCsv;
 using VlmMlNet.Data.Rows;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Microsoft.ML;
 using VlmMlNet.Data.Validation;
 
 namespace VlmMlNet.Tests.Data;

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.ML;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Validation;
 

@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Rows;
 using VlmMlNet.Data.Validation;

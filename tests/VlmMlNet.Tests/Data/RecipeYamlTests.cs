@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Data.Mixtures;
 
 namespace VlmMlNet.Tests.Data;

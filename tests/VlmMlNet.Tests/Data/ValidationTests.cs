@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.ML;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Validation;
 using VlmMlNet.Tests.Imaging;

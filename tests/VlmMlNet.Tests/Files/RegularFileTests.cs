@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.ML;
 using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Data;
 

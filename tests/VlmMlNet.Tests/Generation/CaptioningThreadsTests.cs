@@ -1,6 +1,7 @@
 using VlmMlNet.Generation;
-using VlmMlNet.Tests.Imaging;
 using VlmMlNet.Imaging;
+using VlmMlNet.Parts;
+using VlmMlNet.Tests.Imaging;
 
 namespace VlmMlNet.Tests.Generation;
 
@@ -36,7 +37,7 @@ public sealed class CaptioningThreadsTests
                 AnswerGenerator.Answer(model, s_pictures, options: s_short);
         }
         Caption(20);
-        var teams = new[] { model.Conversation.Packed!.Threads, model.Network.Vision.Packed!.Threads, model.Network.Projector.Packed!.Threads };
+        var teams = new[] { ((CpuLanguageModel)model.Conversation.Language).Decoder.Threads, ((CpuImageEncoder)model.VisionPart).Encoder.Threads, ((CpuProjector)model.ProjectorPart).Projection.Threads };
         long before = ResidentBytes();
         Caption(1000 / s_pictures.Length);
         Assert.InRange(ResidentBytes() - before, long.MinValue, 16 << 20);

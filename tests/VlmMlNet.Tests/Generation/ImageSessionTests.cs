@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using TorchSharp;
 using VlmMlNet.Generation;
 using VlmMlNet.Generation.Answers;

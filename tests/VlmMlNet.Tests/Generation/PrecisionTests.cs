@@ -80,6 +80,28 @@ public sealed class PrecisionTests
         Assert.Contains($"{folder.Path} holds its language model in int8: it cannot be had in int4", message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(WeightPrecision.BFloat16, "bfloat16")]
+    [InlineData(WeightPrecision.Int8, "int8")]
+    [InlineData(WeightPrecision.Int4, "int4")]
+    public void A_model_of_reduced_precision_has_no_modules_and_says_what_to_load(WeightPrecision precision, string name)
+    {
+        using var model = TinyModel.Create(1);
+        using var small = model.WithPrecision(precision);
+        string message = Assert.Throws<InvalidOperationException>(() => small.Network).Message;
+        Assert.StartsWith($"The language model is held in {name}, for generating only. Load the original model to train it", message, StringComparison.Ordinal);
+        Assert.Equal(message, Assert.Throws<InvalidOperationException>(() => small.Conversation.Decoder).Message);
+        bool isEncoderReduced = precision != WeightPrecision.BFloat16;
+        if (isEncoderReduced)
+        {
+            Assert.StartsWith("The image encoder is held in int8, for encoding only. Load the original model", Assert.Throws<InvalidOperationException>(() => small.VisionPart.Module).Message, StringComparison.Ordinal);
+            Assert.StartsWith("The projector is held in int8, for projecting only. Load the original model", Assert.Throws<InvalidOperationException>(() => small.ProjectorPart.Module).Message, StringComparison.Ordinal);
+        }
+        var (all, fewer) = (model.CountParameters(), small.CountParameters());
+        Assert.Equal(isEncoderReduced ? all with { VisionHead = 0 } : all, fewer); // 8-bit encoders do without the pooling head
+        Assert.Equal((model.ImageTokenCount, model.Device.type), (small.ImageTokenCount, small.Device.type));
+    }
+
     [Fact]
     public void A_configuration_with_an_unknown_precision_is_refused()
     {

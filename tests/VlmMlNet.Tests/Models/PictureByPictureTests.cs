@@ -48,9 +48,9 @@ public sealed class PictureByPictureTests
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         var pixels = randn([7, 3, 16, 16], generator: new Generator(1));
-        var all = model.Network.VisualTokensOfEach(pixels);
+        var all = model.VisualTokens(pixels);
         for (int i = 0; i < 7; i++)
-            Assert.Equal(all[i].data<float>().ToArray(), model.Network.VisualTokensOfEach(pixels.narrow(0, i, 1).clone())[0].data<float>().ToArray());
+            Assert.Equal(all[i].data<float>().ToArray(), model.VisualTokens(pixels.narrow(0, i, 1).clone())[0].data<float>().ToArray());
     }
 
     private static unsafe long Address(Tensor tensor)

@@ -46,9 +46,9 @@ public sealed class CaptionGeneratorEstimator : IEstimator<CaptionGeneratorTrans
     {
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
-        ColumnKind.Matrix(_options.Model.ImageTokenCount, _options.Model.Network.Language.Config.HiddenSize).Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
+        ColumnKind.Matrix(_options.Model.ImageTokenCount, _options.Model.Conversation.Language.Config.HiddenSize).Find(_host, input.Schema, "input", _options.VisualTokensColumnName);
         var given = _options.Model.Conversation;
-        var model = given.WithPrecision(_options.Precision ?? given.Precision);
+        var model = given.WithPrecision(_options.Precision ?? given.Language.Precision);
         var settings = new CaptionGeneratorTransformer.Settings(_options.OutputColumnName, _options.VisualTokensColumnName, _options.PromptColumnName,
             _options.Prompt ?? _options.Model.CaptionPrompt, _options.Generation, SavedLanguageModel.Describe(model), _options.LogProbabilityColumnName);
         return new CaptionGeneratorTransformer(_host, settings, model, _options.CancellationToken);

@@ -28,12 +28,12 @@ public sealed partial class VisionLanguageCatalog
         Contracts.CheckValue(data, nameof(data));
         options ??= new PrecisionComparisonOptions();
         options.Check();
-        GenerationLimits.Check(options.Generation, model.Conversation.Language.Module.Config, promptTokens: 0);
+        GenerationLimits.Check(options.Generation, model.Conversation.Language.Config, promptTokens: 0);
         var host = _environment.Register(nameof(ComparePrecisions));
         foreach (var other in smaller)
         {
-            if (other.Network.Language.Config.VocabSize != model.Network.Language.Config.VocabSize || other.ImageTokenCount != model.ImageTokenCount
-                || other.Network.Vision.Config.ImageSize != model.Network.Vision.Config.ImageSize)
+            if (other.Conversation.Language.Config.VocabSize != model.Conversation.Language.Config.VocabSize || other.ImageTokenCount != model.ImageTokenCount
+                || other.VisionPart.Config.ImageSize != model.VisionPart.Config.ImageSize)
                 throw new ArgumentException("A smaller model has another vocabulary or takes other pictures: it was not made of this model.", nameof(smaller));
         }
         using var reference = model.WithPrecision(WeightPrecision.Float32);

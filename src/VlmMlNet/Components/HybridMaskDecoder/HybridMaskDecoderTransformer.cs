@@ -107,7 +107,7 @@ public sealed class HybridMaskDecoderTransformer : VisionLanguageTransformer
             owner.CheckNotDisposed();
             _logLikelihoods = new double[Count];
             var scored = _answers.Where(a => a.TokenCount > 0).ToList();
-            owner._model.Language.Run(_ =>
+            owner._model.Language.Run(() =>
             {
                 foreach (var chunk in scored.Chunk(owner._settings.BatchSize))
                     ScoredAnswer.Score(owner._model, chunk, tokens, owner._settings.Mask, _logLikelihoods);

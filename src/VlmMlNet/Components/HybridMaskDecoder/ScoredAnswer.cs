@@ -1,5 +1,4 @@
 using VlmMlNet.Components.Columns;
-using VlmMlNet.Components.Saving;
 using VlmMlNet.Models;
 using VlmMlNet.Parts;
 using VlmMlNet.Text;
@@ -29,11 +28,11 @@ internal sealed record ScoredAnswer(int Row, EncodedConversation Text, int Token
     {
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
-        var language = model.Decoder.Language;
+        var decoder = model.Decoder;
         var batch = TokenBatch.Collate(answers.Select(a => a.Text).ToList(), PaddingSide.Right, model.Tokenizer.EndOfTextId, model.ImageTokenCount);
         var pictures = answers.Where(a => a.Text.ImageCount > 0).Select(a => a.Row).ToList();
-        var visual = pictures.Count == 0 ? null : visualTokens.ToTensor(pictures, language.Config.HiddenSize).to(ModuleType.DeviceOf(language));
-        var (losses, rows) = model.Decoder.TokenLosses(batch, visual, mask);
+        var visual = pictures.Count == 0 ? null : visualTokens.ToTensor(pictures, model.Language.Config.HiddenSize).to(model.Language.Device);
+        var (losses, rows) = decoder.TokenLosses(batch, visual, mask);
         float[] values = losses.cpu().data<float>().ToArray();
         for (int i = 0; i < values.Length; i++)
             logLikelihoods[answers[rows[i]].Row] -= values[i];

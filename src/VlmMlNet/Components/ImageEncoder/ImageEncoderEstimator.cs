@@ -2,8 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components.Columns;
-using VlmMlNet.Components.Saving;
-using VlmMlNet.Parts;
 
 namespace VlmMlNet.Components.ImageEncoder;
 
@@ -40,9 +38,9 @@ public sealed class ImageEncoderEstimator : IEstimator<ImageEncoderTransformer>
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
         var model = _options.Model;
-        var vision = EncoderPrecision.Of(model.VisionPart, _options.Precision);
+        var vision = model.VisionPart.WithPrecision(_options.Precision);
         var settings = new ImageEncoderTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, _options.AllowMissing,
-            vision.Module.Config, model.ImageProcessor.Config, ModuleType.Of(vision.Module), vision.Module.Packed is not null);
+            vision.Config, model.ImageProcessor.Config, vision.WeightType, vision.ReducedPrecision is not null);
         return new ImageEncoderTransformer(_host, settings, vision, model.ImageProcessor);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -5,7 +6,6 @@ using VlmMlNet.Components.Batching;
 using VlmMlNet.Components.Columns;
 using VlmMlNet.Components.ImageEncoder;
 using VlmMlNet.Components.Saving;
-using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Parts;
@@ -21,20 +21,21 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
 {
     internal const string LoaderSignature = "VlmImageEncoder";
     private readonly Settings _settings;
-    private readonly SharedModule<SiglipVisionModel> _vision;
+    private readonly ImageEncoderPart _vision;
     private readonly ImageProcessor _processor;
 
     /// <param name="environment">Its host.</param>
     /// <param name="settings">What is saved beside the weights.</param>
     /// <param name="vision">A share, which the transformer gives up when it is disposed.</param>
     /// <param name="processor">Pictures to the encoder's input.</param>
-    internal ImageEncoderTransformer(IHostEnvironment environment, Settings settings, SharedModule<SiglipVisionModel> vision, ImageProcessor processor)
+    internal ImageEncoderTransformer(IHostEnvironment environment, Settings settings, ImageEncoderPart vision, ImageProcessor processor)
         : base(environment)
     {
         (_settings, _vision, _processor) = (settings, vision, processor);
     }
 
-    internal sealed record Settings(string Output, string Input, int BatchSize, bool AllowMissing, SiglipVisionConfig Vision, ImageProcessorConfig Image, ScalarType WeightType, bool IsPacked = false)
+    internal sealed record Settings(string Output, string Input, int BatchSize, bool AllowMissing, SiglipVisionConfig Vision, ImageProcessorConfig Image, ScalarType WeightType,
+        [property: JsonPropertyName("IsPacked")] bool IsReduced = false)
     {
         public int Patches => Vision.PatchCount;
 
@@ -46,10 +47,7 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
     private protected override void SaveModel(ModelSaveContext context)
     {
         SavedComponent.SaveSettings(context, Version, _settings);
-        if (_vision.Module.Packed is { } packed)
-            SavedComponent.SavePacked(context, packed.Weights);
-        else
-            SavedComponent.SaveWeights(context, _vision.Module);
+        _vision.Save(new EntryWeightTarget(context));
     }
 
     // Found by ML.NET through the attribute above.
@@ -57,10 +55,11 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
         var processor = SavedComponent.Checked(context, () => new ImageProcessor(settings.Image));
-        var vision = settings.IsPacked
-            ? SavedComponent.Checked(context, () => SiglipVisionModel.Of(new PackedImageEncoder(SavedComponent.LoadPacked(context, PackedVision.Factory(settings.Vision)))))
-            : SavedComponent.LoadWeights(environment, context, device => new SiglipVisionModel(settings.Vision, settings.WeightType, device));
-        return new ImageEncoderTransformer(environment, settings, new SharedModule<SiglipVisionModel>(vision), processor);
+        var source = new EntryWeightSource(environment, context);
+        var vision = settings.IsReduced
+            ? SavedComponent.Checked(context, () => ImageEncoderPart.LoadReduced(source, settings.Vision))
+            : ImageEncoderPart.Load(source, settings.Vision, settings.WeightType);
+        return new ImageEncoderTransformer(environment, settings, vision, processor);
     }
 
     private protected override void Release() => _vision.Release();
@@ -75,8 +74,8 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         var present = images.OfType<ImageInput>().ToList();
-        var features = present.Count == 0 ? null : _vision.Run(vision =>
-            vision.ForwardEach(ImageBatch.ToTensor(_processor, present).to(vision.Device)).to(ScalarType.Float32).cpu());
+        var features = present.Count == 0 ? null : _vision.Run(() =>
+            _vision.Encode(ImageBatch.ToTensor(_processor, present).to(_vision.Device)).to(ScalarType.Float32).cpu());
         int size = _settings.Patches * _settings.Width;
         for (int row = 0, next = 0; row < images.Count; row++)
         {

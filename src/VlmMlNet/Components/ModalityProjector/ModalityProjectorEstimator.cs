@@ -2,8 +2,6 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Components.Columns;
-using VlmMlNet.Components.Saving;
-using VlmMlNet.Parts;
 
 namespace VlmMlNet.Components.ModalityProjector;
 
@@ -39,10 +37,10 @@ public sealed class ModalityProjectorEstimator : IEstimator<ModalityProjectorTra
     {
         _host.CheckValue(input, nameof(input));
         GetOutputSchema(SchemaShape.Create(input.Schema));
-        var config = _options.Model.Network.Projector.Config;
+        var config = _options.Model.ProjectorPart.Config;
         ColumnKind.Matrix(rows: null, config.VisionHiddenSize).Find(_host, input.Schema, "input", _options.InputColumnName);
-        var projector = EncoderPrecision.Of(_options.Model.ProjectorPart, _options.Precision);
-        var settings = new ModalityProjectorTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, config, ModuleType.Of(projector.Module), projector.Module.Packed is not null);
+        var projector = _options.Model.ProjectorPart.WithPrecision(_options.Precision);
+        var settings = new ModalityProjectorTransformer.Settings(_options.OutputColumnName, _options.InputColumnName, _options.BatchSize, config, projector.WeightType, projector.ReducedPrecision is not null);
         return new ModalityProjectorTransformer(_host, settings, projector);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -5,7 +6,6 @@ using VlmMlNet.Components.Batching;
 using VlmMlNet.Components.Columns;
 using VlmMlNet.Components.ModalityProjector;
 using VlmMlNet.Components.Saving;
-using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Models;
 using VlmMlNet.Parts;
 using static TorchSharp.torch;
@@ -20,17 +20,18 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
 {
     internal const string LoaderSignature = "VlmModalityProjector";
     private readonly Settings _settings;
-    private readonly SharedModule<MlpProjector> _projector;
+    private readonly ProjectorPart _projector;
 
     /// <param name="environment">Its host.</param>
     /// <param name="settings">What is saved beside the weights.</param>
     /// <param name="projector">A share, which the transformer gives up when it is disposed.</param>
-    internal ModalityProjectorTransformer(IHostEnvironment environment, Settings settings, SharedModule<MlpProjector> projector) : base(environment)
+    internal ModalityProjectorTransformer(IHostEnvironment environment, Settings settings, ProjectorPart projector) : base(environment)
     {
         (_settings, _projector) = (settings, projector);
     }
 
-    internal sealed record Settings(string Output, string Input, int BatchSize, ProjectorConfig Projector, ScalarType WeightType, bool IsPacked = false)
+    internal sealed record Settings(string Output, string Input, int BatchSize, ProjectorConfig Projector, ScalarType WeightType,
+        [property: JsonPropertyName("IsPacked")] bool IsReduced = false)
     {
         public ColumnKind Kind => ColumnKind.Matrix(rows: null, Projector.VisionHiddenSize);
     }
@@ -40,20 +41,18 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
     private protected override void SaveModel(ModelSaveContext context)
     {
         SavedComponent.SaveSettings(context, Version, _settings);
-        if (_projector.Module.Packed is { } packed)
-            SavedComponent.SavePacked(context, packed.Weights);
-        else
-            SavedComponent.SaveWeights(context, _projector.Module);
+        _projector.Save(new EntryWeightTarget(context));
     }
 
     // Found by ML.NET through the attribute above.
     private static ModalityProjectorTransformer Create(IHostEnvironment environment, ModelLoadContext context)
     {
         var settings = SavedComponent.LoadSettings<Settings>(environment, context, Version);
-        var projector = settings.IsPacked
-            ? SavedComponent.Checked(context, () => MlpProjector.Of(new PackedProjection(SavedComponent.LoadPacked(context, PackedProjector.Factory(settings.Projector)))))
-            : SavedComponent.LoadWeights(environment, context, device => new MlpProjector(settings.Projector, settings.WeightType, device));
-        return new ModalityProjectorTransformer(environment, settings, new SharedModule<MlpProjector>(projector));
+        var source = new EntryWeightSource(environment, context);
+        var projector = settings.IsReduced
+            ? SavedComponent.Checked(context, () => ProjectorPart.LoadReduced(source, settings.Projector))
+            : ProjectorPart.Load(source, settings.Projector, settings.WeightType);
+        return new ModalityProjectorTransformer(environment, settings, projector);
     }
 
     private protected override void Release() => _projector.Release();
@@ -88,7 +87,7 @@ public sealed class ModalityProjectorTransformer : VisionLanguageTransformer
             using var unrecorded = no_grad();
             using var scope = NewDisposeScope();
             var patches = _patches.ToTensor(Enumerable.Range(0, Count).ToList(), owner._settings.Projector.VisionHiddenSize);
-            var tokens = owner._projector.Run(projector => projector.ForwardEach(patches.to(projector.Device)).to(ScalarType.Float32).cpu());
+            var tokens = owner._projector.Run(() => owner._projector.Project(patches.to(owner._projector.Device)).to(ScalarType.Float32).cpu());
             if (_tokens.Length < Count * _size)
                 _tokens = new float[Count * _size];
             for (int row = 0; row < Count; row++)

@@ -27,7 +27,7 @@ internal sealed class ModelEvaluator(IHost host, VisionLanguageModel model, IDat
             throw new MalformedInputException("the evaluated data", "no row has a text that answers can be compared with", "Check the file and the split.");
         if (options.HasDistinctIds)
             CheckIds();
-        GenerationLimits.Check(options.Generation, model.Conversation.Language.Module.Config, promptTokens: 0);
+        GenerationLimits.Check(options.Generation, model.Conversation.Language.Config, promptTokens: 0);
         _baseline = options.NeighbourData is { } known ? ReadBaseline(known) : null;
         long total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue), done = 0;
         var asked = new Queue<AskedPicture>();

@@ -67,7 +67,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
         using var scope = NewDisposeScope();
         int[][] prompts = [.. batch.Select(a => Encode(a))];
         using var pixels = PixelTensor.Create(reference.ImageProcessor, [.. batch.Select(a => a.Picture)])!;
-        var visualTokens = VisualTokens(reference, pixels);
+        var visualTokens = reference.VisualTokens(pixels);
         using var session = reference.Conversation.OpenSession(batch.Length, prompts.Max(p => p.Length) + options.MaxTokens, options.MaxThreads);
         for (int row = 0; row < batch.Length; row++)
             session.Append(row, prompts[row], visualTokens.narrow(0, row, 1));
@@ -75,7 +75,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
         try
         {
             for (int i = 0; i < models.Count; i++)
-                trials.Add(new PrecisionTrial(models[i], _tallies[i], prompts, SharesEncoder(models[i]) ? visualTokens : VisualTokens(models[i], pixels), _stopIds, options));
+                trials.Add(new PrecisionTrial(models[i], _tallies[i], prompts, SharesEncoder(models[i]) ? visualTokens : models[i].VisualTokens(pixels), _stopIds, options));
             Write(session, trials);
         }
         finally
@@ -118,9 +118,7 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     }
 
     private bool SharesEncoder(VisionLanguageModel model) =>
-        ReferenceEquals(model.Network.Vision, reference.Network.Vision) && ReferenceEquals(model.Network.Projector, reference.Network.Projector);
-
-    private static Tensor VisualTokens(VisionLanguageModel model, Tensor pixels) => model.Network.VisualTokensOfEach(pixels.to(model.Device));
+        ReferenceEquals(model.VisionPart, reference.VisionPart) && ReferenceEquals(model.ProjectorPart, reference.ProjectorPart);
 
     private int[] Encode(Asked asked)
     {

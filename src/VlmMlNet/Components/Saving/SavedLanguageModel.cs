@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
-using VlmMlNet.Cpu.Language;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Parts;
 using VlmMlNet.Runtime;
@@ -15,21 +14,18 @@ namespace VlmMlNet.Components.Saving;
 /// <param name="WeightType">Type of the module's weights.</param>
 /// <param name="SystemPrompt">See <see cref="VisionLanguageModel.SystemPrompt"/>.</param>
 /// <param name="ImageTokens">Tokens of a picture.</param>
-/// <param name="Precision">Of weights that are packed for generating; null where the module's are saved.</param>
+/// <param name="Precision">Of reduced weights; null where the module's are saved.</param>
 internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType WeightType, string? SystemPrompt, int ImageTokens, WeightPrecision? Precision = null)
 {
     private const string TokenizerEntry = "tokenizer.json";
 
     public static SavedLanguageModel Describe(ConversationModel model) =>
-        new(model.Decoder.Language.Config, ModuleType.Of(model.Decoder.Language), model.ChatTemplate.DefaultSystemPrompt, model.ImageTokenCount, model.Packed?.Precision);
+        new(model.Language.Config, model.Language.WeightType, model.ChatTemplate.DefaultSystemPrompt, model.ImageTokenCount, model.Language.ReducedPrecision);
 
     public static void Save(ModelSaveContext context, ConversationModel model)
     {
         ModelEntry.Write(context, TokenizerEntry, stream => stream.Write(model.Tokenizer.ToJson().Span));
-        if (model.Packed is { } packed)
-            SavedComponent.SavePacked(context, packed.Model);
-        else
-            SavedComponent.SaveWeights(context, model.Language.Module);
+        model.Language.Save(new EntryWeightTarget(context));
     }
 
     public ConversationModel Load(IHostEnvironment environment, ModelLoadContext context)
@@ -37,15 +33,8 @@ internal sealed record SavedLanguageModel(Qwen2Config Language, ScalarType Weigh
         using var json = new MemoryStream();
         ModelEntry.Read(context, TokenizerEntry, stream => stream.CopyTo(json));
         var tokenizer = VlmTokenizer.FromJson(json.GetBuffer().AsMemory(0, (int)json.Length), ModelEntry.DisplayName(context, TokenizerEntry));
-        var language = Precision is { } precision
-            ? ConversationModel.Share(new PackedDecoder(LoadPacked(context, precision)))
-            : new SharedModule<Qwen2ForCausalLM>(SavedComponent.LoadWeights(environment, context, device => new Qwen2ForCausalLM(Language, WeightType, device)));
+        var source = new EntryWeightSource(environment, context);
+        var language = Precision is { } precision ? LanguageModelPart.LoadReduced(source, Language, precision) : LanguageModelPart.Load(source, Language, WeightType);
         return new ConversationModel(language, tokenizer, new ChatTemplate(tokenizer, SystemPrompt), ImageTokens);
-    }
-
-    private PackedModel LoadPacked(ModelLoadContext context, WeightPrecision precision)
-    {
-        Language.Check();
-        return SavedComponent.LoadPacked(context, PackedModel.Factory(Language, precision));
     }
 }

@@ -66,7 +66,7 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         if (columns.Form == PictureForm.Patches)
         {
             _host.CheckUserArg(Stage.VisionLearningRate is null, nameof(TrainingStageOptions.PatchesColumnName), "The stage trains the image encoder, which needs the pictures");
-            ColumnKind.Matrix(previous.ImageTokenCount, previous.Network.Vision.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
+            ColumnKind.Matrix(previous.ImageTokenCount, previous.VisionPart.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
         }
         string prompt = _options.CaptionPrompt ?? previous.CaptionPrompt;
         var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt, _options.SkipUnreadableImages), previous, Stage, Run);

@@ -16,6 +16,9 @@ internal abstract unsafe class PackedWeights : IDisposable
     /// <summary>Chooses the formats.</summary>
     public WeightPrecision Precision { get; }
 
+    /// <summary>How many numbers of the original model they stand for: neither padding nor scales count.</summary>
+    public long ParameterCount { get; private set; }
+
     /// <summary>All memory, in the order in which it was asked for.</summary>
     public IReadOnlyList<(PackedPart Part, nint Data)> Parts => _parts;
 
@@ -27,6 +30,13 @@ internal abstract unsafe class PackedWeights : IDisposable
     {
         using var nowhere = factory.Create(_ => 0, []);
         return [.. nowhere.Parts.Select(p => p.Part)];
+    }
+
+    /// <summary>The <see cref="ParameterCount"/> that such weights have.</summary>
+    public static long CountOf<TWeights>(WeightsFactory<TWeights> factory) where TWeights : PackedWeights
+    {
+        using var nowhere = factory.Create(_ => 0, []);
+        return nowhere.ParameterCount;
     }
 
     /// <summary>Holds everything that kernels take for a place in memory to the shape. The rest are numbers, and any will do.</summary>
@@ -56,12 +66,19 @@ internal abstract unsafe class PackedWeights : IDisposable
     protected WeightMatrix Matrix(string name, WeightFormat format, int rows, int columns)
     {
         byte* data = (byte*)Locate(PackedPart.Matrix(name, format, rows, columns));
-        float* scales = format is not (WeightFormat.Float32 or WeightFormat.BFloat16) ? Vector(name + PackedPart.ScaleSuffix, rows) : null;
+        float* scales = format is not (WeightFormat.Float32 or WeightFormat.BFloat16) ? Floats(name + PackedPart.ScaleSuffix, rows) : null;
         byte* rest = format == WeightFormat.CompactBFloat16 ? (byte*)Locate(PackedPart.Rest(name + PackedPart.RestSuffix, rows, columns)) : null;
+        ParameterCount += (long)rows * columns;
         return _matrices[name] = new WeightMatrix(format, rows, columns, data, scales, rest);
     }
 
-    protected float* Vector(string name, int length) => (float*)Locate(PackedPart.Vector(name, length));
+    protected float* Vector(string name, int length)
+    {
+        ParameterCount += length;
+        return Floats(name, length);
+    }
+
+    private float* Floats(string name, int length) => (float*)Locate(PackedPart.Vector(name, length));
 
     private nint Locate(PackedPart part)
     {

@@ -1,6 +1,6 @@
 namespace VlmMlNet.Data.Validation;
 
-/// <summary>What <see cref="VisionLanguageDataCatalog.Validate"/> found.</summary>
+/// <summary>What <see cref="Microsoft.ML.VisionLanguageDataExtensions.Validate"/> found.</summary>
 public sealed record DataValidation
 {
     /// <summary>What was looked at.</summary>

@@ -2,7 +2,7 @@ using VlmMlNet.Imaging;
 
 namespace VlmMlNet.Data.Validation;
 
-/// <summary>What <see cref="VisionLanguageDataCatalog.Validate"/> looks at.</summary>
+/// <summary>What <see cref="Microsoft.ML.VisionLanguageDataExtensions.Validate"/> looks at.</summary>
 public sealed record DataValidationOptions
 {
     /// <summary>The folder that holds the pictures. Default: null, the default of the format.</summary>

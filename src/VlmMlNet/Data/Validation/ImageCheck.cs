@@ -1,6 +1,6 @@
 namespace VlmMlNet.Data.Validation;
 
-/// <summary>How closely <see cref="VisionLanguageDataCatalog.Validate"/> looks at pictures.</summary>
+/// <summary>How closely <see cref="Microsoft.ML.VisionLanguageDataExtensions.Validate"/> looks at pictures.</summary>
 public enum ImageCheck
 {
     /// <summary>Every picture is decoded, as training will: a file that is cut off is found. Some milliseconds each.</summary>

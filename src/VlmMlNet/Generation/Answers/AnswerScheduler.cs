@@ -65,7 +65,7 @@ internal sealed class AnswerScheduler(ConversationModel model, GenerationOptions
     // A prompt too long for the session waits until it is idle; then a longer one is opened.
     private bool Fits(AnswerRequest request, ref DecodingSession? session, ref AnswerBatch? batch)
     {
-        GenerationLimits.Check(options, model.Language.Module.Config, request.TokenIds.Length);
+        GenerationLimits.Check(options, model.Language.Config, request.TokenIds.Length);
         int needed = request.TokenIds.Length + options.MaxTokens;
         if (needed <= session?.Capacity)
             return true;

@@ -63,6 +63,6 @@ internal readonly record struct PictureRequest(RgbImage Picture, string Prompt, 
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         using var pixels = PixelTensor.Create(model.ImageProcessor, pictures)!;
-        return model.Network.VisualTokensOfEach(pixels.to(model.Device)).DetachFromDisposeScope();
+        return model.VisualTokens(pixels).DetachFromDisposeScope();
     }
 }

@@ -31,9 +31,6 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
 
     internal Tensor OutputWeight => lm_head?.weight ?? model.embed_tokens.weight;
 
-    /// <summary>False where the weights are held in another form: the module then says only what shape they have.</summary>
-    internal bool HasWeights => OutputWeight.device_type != TorchSharp.DeviceType.META;
-
     /// <summary>Next-token logits of whole, unpadded sequences under the causal mask.</summary>
     /// <param name="x">Token ids [B, T], int64.</param>
     /// <returns>[B, T, VocabSize].</returns>
@@ -50,12 +47,7 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Embeddings of token ids.</summary>
     /// <param name="tokenIds">[..], int64, each from 0 to VocabSize - 1.</param>
     /// <returns>[.., HiddenSize].</returns>
-    /// <exception cref="InvalidOperationException">The weights are held for generating only.</exception>
-    public Tensor Embed(Tensor tokenIds)
-    {
-        CheckWeights();
-        return model.embed_tokens.forward(tokenIds);
-    }
+    public Tensor Embed(Tensor tokenIds) => model.embed_tokens.forward(tokenIds);
 
     /// <summary>Runs the decoder layers and the last norm.</summary>
     /// <param name="inputsEmbeds">[B, T, HiddenSize].</param>
@@ -66,7 +58,6 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
     /// <returns>[B, T, HiddenSize].</returns>
     public Tensor Hidden(Tensor inputsEmbeds, Tensor positionIds, Tensor? mask, KeyValueCache? cache = null, ICollection<Tensor>? hiddenStates = null)
     {
-        CheckWeights();
         Shape.Check(inputsEmbeds, nameof(inputsEmbeds), -1, -1, Config.HiddenSize);
         Shape.Check(positionIds, nameof(positionIds), -1, inputsEmbeds.shape[1]);
         if (mask is not null)
@@ -77,17 +68,7 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
     /// <summary>The output layer.</summary>
     /// <param name="hidden">[.., HiddenSize].</param>
     /// <returns>[.., VocabSize].</returns>
-    public Tensor Logits(Tensor hidden)
-    {
-        CheckWeights();
-        return nn.functional.linear(hidden, OutputWeight);
-    }
-
-    internal void CheckWeights()
-    {
-        if (!HasWeights)
-            throw new InvalidOperationException("The language model is held in a reduced precision, for generating only. Load the original model to train it, to score answers, or to hold it in another precision.");
-    }
+    public Tensor Logits(Tensor hidden) => nn.functional.linear(hidden, OutputWeight);
 
     private static Tensor Ones(long batch, long length, Device device) => ones([batch, length], ScalarType.Int64, device);
 }

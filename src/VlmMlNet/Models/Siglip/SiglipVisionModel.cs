@@ -1,4 +1,3 @@
-using VlmMlNet.Cpu.Vision;
 using VlmMlNet.Tensors;
 using static TorchSharp.torch;
 
@@ -24,14 +23,6 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    private SiglipVisionModel(PackedImageEncoder packed) : this(packed.Weights.Config with { UseHead = false }, ScalarType.Float32, META) => Packed = packed;
-
-    /// <summary>The weights where they are held in bytes, for encoding only: the module's own then say only what shape they have.</summary>
-    internal PackedImageEncoder? Packed { get; }
-
-    /// <summary>Where pictures are taken: the weights' device, and the CPU for weights in bytes.</summary>
-    internal Device Device => Packed is null ? vision_model.post_layernorm.weight.device : CPU;
-
     /// <summary>Whether nothing in it is trained.</summary>
     internal bool IsFrozen => !vision_model.post_layernorm.weight.requires_grad;
 
@@ -54,26 +45,7 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
             Shape.Check(pixels, nameof(pixels), -1, Config.NumChannels, -1, -1);
         else
             Shape.Check(pixels, nameof(pixels), -1, Config.NumChannels, Config.ImageSize, Config.ImageSize);
-        if (Packed is null)
-            return vision_model.Encode(pixels, interpolatePositions, hiddenStates);
-        if (pixels.shape[2] != Config.ImageSize || pixels.shape[3] != Config.ImageSize || hiddenStates is not null)
-            throw new InvalidOperationException("The image encoder is held in a reduced precision, for pictures of the configured size and without the layers' outputs. Load the original model.");
-        return Packed.Encode(pixels);
-    }
-
-    /// <summary>Encodes pictures as <see cref="forward"/> does; on a CPU each has the features, to the last bit, that it has in every other batch.</summary>
-    internal Tensor ForwardEach(Tensor pixels) => Packed is null ? PictureByPicture.Run(pixels, forward) : forward(pixels);
-
-    /// <summary>An encoder whose weights are held in bytes.</summary>
-    /// <param name="packed">Disposed with the module.</param>
-    internal static SiglipVisionModel Of(PackedImageEncoder packed) => new(packed);
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Packed?.Dispose();
-        base.Dispose(disposing);
+        return vision_model.Encode(pixels, interpolatePositions, hiddenStates);
     }
 
     /// <summary>One vector per picture by the attention-pool head.</summary>

@@ -32,7 +32,7 @@ internal sealed class VisionTrace
             _patches = Transformer.post_layernorm.forward(_encoded);
         }
         else if (batch.Form != PictureForm.VisualTokens)
-            _patches = batch.Form == PictureForm.Pixels ? network.Vision.ForwardEach(pictures) : pictures;
+            _patches = batch.Form == PictureForm.Pixels ? PictureByPicture.Run(pictures, network.Vision.forward) : pictures;
         Tokens = _patches is null ? pictures : network.Projector.forward(_patches);
     }
 

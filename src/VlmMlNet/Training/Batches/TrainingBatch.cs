@@ -22,7 +22,7 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int exa
     public Tensor? VisualTokens(VisionLanguageNetwork network, Device device) => Pictures?.to(device) is not { } pictures ? null : Form switch
     {
         // What a frozen encoder gives is what a column of its features would hold.
-        PictureForm.Pixels => network.Vision.IsFrozen ? network.Projector.forward(network.Vision.ForwardEach(pictures)) : network.VisualTokens(pictures),
+        PictureForm.Pixels => network.Vision.IsFrozen ? network.Projector.forward(PictureByPicture.Run(pictures, network.Vision.forward)) : network.VisualTokens(pictures),
         PictureForm.Patches => network.Projector.forward(pictures),
         _ => pictures,
     };

@@ -1,11 +1,13 @@
 using System.Globalization;
 using Microsoft.ML;
 using VlmMlNet.Components.Saving;
+using VlmMlNet.Data;
 using VlmMlNet.Data.Mixtures;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Data.Validation;
 using VlmMlNet.ModelFolders;
 
-namespace VlmMlNet.Data.Validation;
+namespace VlmMlNet.Components.Validation;
 
 /// <summary>One validation: files against their schemas, rows through their reader, pictures through the decoder.</summary>
 /// <param name="catalog">The readers.</param>

@@ -1,13 +1,15 @@
 using System.Text.Json;
+using VlmMlNet.Data;
 using VlmMlNet.Data.Formats;
 using VlmMlNet.Data.Formats.VqaV2;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Data.Validation;
 using VlmMlNet.ModelFolders;
 using VlmMlNet.Safetensors;
 
-namespace VlmMlNet.Data.Validation;
+namespace VlmMlNet.Components.Validation;
 
 /// <summary>What a path holds, for validation: a data set, results of a model, or a saved model.</summary>
 /// <param name="Name">As <see cref="DataValidation.Format"/> has it.</param>
