@@ -49,7 +49,7 @@ internal sealed class CaptionMeasurement
         {
             using var pictureScope = NewDisposeScope();
             var watch = Stopwatch.StartNew();
-            using var pixels = PixelTensor.Create(_model.ImageProcessor, [_picture])!;
+            using var pixels = PixelBatch.ToTensor(_model.ImageProcessor, [_picture])!;
             double before = watch.Elapsed.TotalSeconds;
             var patches = _model.VisionPart.Encode(pixels);
             encode += watch.Elapsed.TotalSeconds - before;

@@ -31,7 +31,7 @@ internal static class PaperSize
 
         var picture = new RgbImage(640, 480, new byte[640 * 480 * 3]);
         Timed("one caption of 16 tokens", () => AnswerGenerator.Answer(model, [picture], options: new GenerationOptions { MaxTokens = 16 }));
-        var data = TrainingSet.FromList([TrainingExample.Caption("example", ImageInput.FromImage(picture, "picture"), "Describe the image.", "a dog on a beach")]);
+        var data = TrainingSet.FromList([TrainingExample.Caption("example", ImageSource.FromImage(picture, "picture"), "Describe the image.", "a dog on a beach")]);
         var trained = Timed("one stage-2 step, everything trained in float32", () => StageTrainer.Train(model, data, TrainingStage.FullFineTuning with { BatchSize = 1 }));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  loss {trained.History.Points[0].Loss:F4}, gradient norm {trained.History.Points[0].GradientNorm:F4}"));
         trained.Model.Dispose();

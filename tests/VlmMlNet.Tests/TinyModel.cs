@@ -56,6 +56,6 @@ internal static class TinyModel
             1 => ("green", Picture(20, (byte)(200 + i % 50), 20)),
             _ => ("blue", Picture(20, 20, (byte)(200 + i % 50))),
         };
-        return TrainingExample.Caption($"example {i}", ImageInput.FromImage(picture, $"picture {i}"), "Describe the image.", $"a {name} picture");
+        return TrainingExample.Caption($"example {i}", ImageSource.FromImage(picture, $"picture {i}"), "Describe the image.", $"a {name} picture");
     }).ToList());
 }

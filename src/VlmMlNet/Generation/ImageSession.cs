@@ -156,7 +156,7 @@ public sealed class ImageSession : IDisposable
     private IReadOnlyList<ChatMessage> Question(string? prompt)
     {
         prompt ??= _model.CaptionPrompt;
-        int places = prompt.Split(ImageToken.Text).Length - 1;
+        int places = ImagePlaceholder.Count(prompt);
         return places <= 1
             ? [new ChatMessage("user", prompt)]
             : throw new ArgumentException($"The prompt \"{prompt}\" has {places} {ImageToken.Text} placeholders; a row has one picture.", nameof(prompt));
@@ -167,9 +167,9 @@ public sealed class ImageSession : IDisposable
         ArgumentNullException.ThrowIfNull(messages);
         CheckNotDisposed();
         var model = _model.Conversation;
-        bool hasPlace = messages.Any(m => m.Role == "user" && m.Content.Contains(ImageToken.Text, StringComparison.Ordinal));
+        bool hasPlace = messages.Any(m => m.Role == "user" && ImagePlaceholder.Count(m.Content) > 0);
         int first = hasPlace ? -1 : messages.ToList().FindIndex(m => m.Role == "user");
-        var placed = messages.Select((m, i) => i == first ? m with { Content = $"{ImageToken.Text}\n{m.Content}" } : m).ToList();
+        var placed = messages.Select((m, i) => i == first ? m with { Content = ImagePlaceholder.Before(m.Content) } : m).ToList();
         var encoded = model.ChatTemplate.Encode(placed, addGenerationPrompt: true, model.ImageTokenCount);
         return encoded.ImageCount == 1
             ? encoded.TokenIds

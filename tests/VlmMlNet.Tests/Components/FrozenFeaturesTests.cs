@@ -95,15 +95,15 @@ public sealed class FrozenFeaturesTests : IDisposable
     [Fact]
     public void Features_that_do_not_fit_the_model_or_the_stage_are_errors_of_the_trainer_too()
     {
-        TrainingExample Example(ImageInput image) => TrainingExample.Caption("row 0", image, "Describe the image.", "red");
-        string Message(TrainingStage stage, params ImageInput[] images) =>
+        TrainingExample Example(ImageSource image) => TrainingExample.Caption("row 0", image, "Describe the image.", "red");
+        string Message(TrainingStage stage, params ImageSource[] images) =>
             Assert.Throws<ArgumentException>(() => StageTrainer.Train(_model, TrainingSet.FromList(images.Select(Example).ToList()), stage, new TrainingRun { Shuffle = false })).Message;
 
-        Assert.Equal("column 'Patches', row 0: the features have 3 values, the model needs 4 x 16.", Message(TrainingStage.HybridAlignment, ImageInput.FromPatches(new float[3], "column 'Patches', row 0")));
+        Assert.Equal("column 'Patches', row 0: the features have 3 values, the model needs 4 x 16.", Message(TrainingStage.HybridAlignment, ImageSource.FromPatches(new float[3], "column 'Patches', row 0")));
         Assert.Equal("b: pictures and features of pictures are mixed. Give one of the two in all rows.",
-            Message(TrainingStage.HybridAlignment, ImageInput.FromImage(TinyModel.Picture(1, 2, 3), "a"), ImageInput.FromPatches(new float[64], "b")));
-        Assert.Contains("the projector cannot be trained, because what it makes of the pictures is given.", Message(TrainingStage.HybridAlignment, ImageInput.FromVisualTokens(new float[64], "a")), StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => ImageInput.FromPatches(new float[64], "a").Decode());
+            Message(TrainingStage.HybridAlignment, ImageSource.FromImage(TinyModel.Picture(1, 2, 3), "a"), ImageSource.FromPatches(new float[64], "b")));
+        Assert.Contains("the projector cannot be trained, because what it makes of the pictures is given.", Message(TrainingStage.HybridAlignment, ImageSource.FromVisualTokens(new float[64], "a")), StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => ImageSource.FromPatches(new float[64], "a").Decode());
     }
 
     [Fact]

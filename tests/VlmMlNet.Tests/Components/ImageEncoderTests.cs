@@ -23,7 +23,7 @@ public sealed class ImageEncoderTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var pixels = PixelTensor.Create(_model.ImageProcessor, Enumerable.Range(0, count).Select(TinyPictures.Picture).ToList())!;
+        var pixels = PixelBatch.ToTensor(_model.ImageProcessor, Enumerable.Range(0, count).Select(TinyPictures.Picture).ToList())!;
         var features = _model.Network.Vision.forward(pixels);
         return Enumerable.Range(0, count).Select(i => features[i].contiguous().data<float>().ToArray()).ToArray();
     }

@@ -46,7 +46,7 @@ public sealed class PipelineTests : IDisposable
         Assert.Equal([4, 16], Assert.IsType<VectorDataViewType>(view.Schema["VisualTokens"].Type).Dimensions);
         using var scope = NewDisposeScope();
         using var unrecorded = no_grad();
-        var expected = _model.Network.VisualTokens(PixelTensor.Create(_model.ImageProcessor, Enumerable.Range(0, 5).Select(TinyPictures.Picture).ToList())!);
+        var expected = _model.Network.VisualTokens(PixelBatch.ToTensor(_model.ImageProcessor, Enumerable.Range(0, 5).Select(TinyPictures.Picture).ToList())!);
         var actual = view.Vectors("VisualTokens");
         for (int row = 0; row < 5; row++)
             foreach (var (e, a) in expected[row].contiguous().data<float>().Zip(actual[row]))
@@ -103,7 +103,7 @@ public sealed class PipelineTests : IDisposable
             string[] turns = _pictures[i].Conversation;
             var text = _model.ChatTemplate.Encode([new("user", turns[0]), new("assistant", turns[1])], addGenerationPrompt: false, _model.ImageTokenCount);
             var batch = TokenBatch.Collate([text], PaddingSide.Right, _model.Tokenizer.EndOfTextId, _model.ImageTokenCount);
-            var visual = _model.Network.VisualTokens(PixelTensor.Create(_model.ImageProcessor, [TinyPictures.Picture(i)])!);
+            var visual = _model.Network.VisualTokens(PixelBatch.ToTensor(_model.ImageProcessor, [TinyPictures.Picture(i)])!);
             var (sum, count) = _model.Network.NegativeLogLikelihood(batch, visual, AttentionMaskKind.Hybrid);
             Assert.Equal(-sum.item<float>(), actual[i], 1e-3);
             Assert.Equal(count, counts[i]);

@@ -14,7 +14,7 @@ public sealed class BatchReaderTests : IDisposable
     private readonly VisionLanguageModel _model = TinyModel.Create();
 
     private TrainingSet Data(int count, params int[] bad) => TrainingSet.FromList(Enumerable.Range(0, count).Select(i => TrainingExample.Caption($"row {i}",
-        bad.Contains(i) ? ImageInput.FromBytes(Encoding.UTF8.GetBytes("no picture"), "column 'Image'", i) : ImageInput.FromFile(_pictures.File(i), i), "Say.", "a picture")).ToList());
+        bad.Contains(i) ? ImageSource.FromBytes(Encoding.UTF8.GetBytes("no picture"), "column 'Image'", i) : ImageSource.FromFile(_pictures.File(i), i), "Say.", "a picture")).ToList());
 
     private BatchReader Reader(TrainingSet data, bool skip) =>
         new(_model, data, TrainingStage.FullFineTuning with { BatchSize = 4 }, new TrainingRun { Shuffle = false, SkipUnreadableImages = skip });
@@ -27,7 +27,7 @@ public sealed class BatchReaderTests : IDisposable
         foreach (var batch in Reader(Data(10), skip: false).Read(0))
             using (batch)
             {
-                var expected = PixelTensor.Create(_model.ImageProcessor, Enumerable.Range(row, batch.Examples).Select(TinyPictures.Picture).ToList())!.DetachFromDisposeScope();
+                var expected = PixelBatch.ToTensor(_model.ImageProcessor, Enumerable.Range(row, batch.Examples).Select(TinyPictures.Picture).ToList())!.DetachFromDisposeScope();
                 Assert.True(expected.equal(batch.Pictures!).all().item<bool>());
                 expected.Dispose();
                 row += batch.Examples;
@@ -61,7 +61,7 @@ public sealed class BatchReaderTests : IDisposable
     [Fact]
     public void A_missing_file_is_named_with_its_row()
     {
-        var data = TrainingSet.FromList([TrainingExample.Caption("row 0", ImageInput.FromFile("missing.png", 5), "Say.", "x")]);
+        var data = TrainingSet.FromList([TrainingExample.Caption("row 0", ImageSource.FromFile("missing.png", 5), "Say.", "x")]);
         var error = Assert.Throws<FileNotFoundException>(() => Reader(data, skip: false).Read(0).Count());
         Assert.StartsWith("Row 5: There is no image file", error.Message, StringComparison.Ordinal);
     }

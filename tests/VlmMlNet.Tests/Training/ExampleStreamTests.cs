@@ -31,7 +31,7 @@ public sealed class ExampleStreamTests
         var data = new TrainingSet(1000, () => Enumerable.Range(0, 1000).Select(i =>
         {
             read++;
-            return TrainingExample.Caption($"{i}", ImageInput.FromBytes(new byte[100], "p"), "", "");
+            return TrainingExample.Caption($"{i}", ImageSource.FromBytes(new byte[100], "p"), "", "");
         }));
         using var examples = data.ReadShuffled(1, 0, bufferBytes: 2500).GetEnumerator();
         Assert.True(examples.MoveNext());

@@ -40,5 +40,5 @@ public class PictureDescriptionsTests
         new(TrainingSet.FromList([.. pictures.Select(p => About(p.Name, "Describe.", p.Caption))]));
 
     private static TrainingExample About(string picture, string request, string answer) =>
-        TrainingExample.Caption("x", ImageInput.FromImage(s_pixel, picture), request, answer);
+        TrainingExample.Caption("x", ImageSource.FromImage(s_pixel, picture), request, answer);
 }

@@ -175,7 +175,7 @@ public sealed class StageTrainerTests
     {
         using var model = TinyModel.Create();
         var examples = TinyModel.Colours(6).Read().ToList();
-        examples[2] = examples[2] with { Images = [ImageInput.FromBytes(new byte[] { 1, 2, 3 }, "broken picture")] };
+        examples[2] = examples[2] with { Images = [ImageSource.FromBytes(new byte[] { 1, 2, 3 }, "broken picture")] };
         var data = TrainingSet.FromList(examples);
 
         var error = Assert.Throws<MalformedInputException>(() => StageTrainer.Train(model, data, s_everything));

@@ -122,7 +122,7 @@ public sealed class CaptionGeneratorTransformer : VisionLanguageTransformer
             ReadOnlyMemory<char> text = default;
             _getPrompt?.Invoke(ref text);
             string prompt = text.Span.IsWhiteSpace() ? owner._settings.Prompt : text.ToString();
-            int pictures = ConversationReader.CountPlaceholders(prompt);
+            int pictures = ImagePlaceholder.Count(prompt);
             if (pictures > 1)
                 throw new MalformedInputException($"column '{owner._settings.PromptColumn}'", $"the prompt has {pictures} {ImageToken.Text} placeholders for the row's one picture", "Leave at most one.", row);
             var visualTokens = _tokens.ToTensor([0], owner._settings.Language.Language.HiddenSize).DetachFromDisposeScope();

@@ -49,7 +49,7 @@ internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column 
             string question = WithPlaceholder(ReadPrompt(), number, hasPicture);
             return texts.ConvertAll(answer => (IReadOnlyList<ChatMessage>)[new("user", question), new("assistant", answer)]);
         }
-        int pictures = texts.Where((_, turn) => turn % 2 == 0).Sum(CountPlaceholders);
+        int pictures = texts.Where((_, turn) => turn % 2 == 0).Sum(text => ImagePlaceholder.Count(text));
         if (pictures == 0)
             texts[0] = WithPlaceholder(texts[0], number, hasPicture);
         else if (pictures > 1 || !hasPicture)
@@ -63,9 +63,6 @@ internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column 
     /// <summary>The column of what the system says before conversations; null where the data has none.</summary>
     public static DataViewSchema.Column? FindSystem(DataViewSchema schema) =>
         schema.GetColumnOrNull(VisionLanguageColumns.SystemPrompt) is { Type: TextDataViewType } found ? found : null;
-
-    /// <summary>Number of places that a text reserves for pictures.</summary>
-    public static int CountPlaceholders(string text) => text.Split(ImageToken.Text).Length - 1;
 
     // Missing texts, of either kind, become no text.
     private void ReadTexts()
@@ -89,9 +86,9 @@ internal sealed class ConversationReader(DataViewRow row, DataViewSchema.Column 
 
     private string WithPlaceholder(string content, long number, bool hasPicture)
     {
-        int pictures = CountPlaceholders(content);
+        int pictures = ImagePlaceholder.Count(content);
         if (pictures == 0)
-            return hasPicture ? $"{ImageToken.Text}\n{content}" : content;
+            return hasPicture ? ImagePlaceholder.Before(content) : content;
         return pictures == 1 && hasPicture ? content : throw WrongPlaceholders(number, pictures, hasPicture);
     }
 

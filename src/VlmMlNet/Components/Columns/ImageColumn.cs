@@ -15,7 +15,7 @@ internal static class ImageColumn
     /// nothing, and gives null for a row without a picture: an empty path, no bytes, a null image.</summary>
     /// <param name="row">The row or cursor.</param>
     /// <param name="column">Its column, of <see cref="ColumnKind.Picture"/>.</param>
-    public static Func<long, ImageInput?> CreateReader(DataViewRow row, DataViewSchema.Column column)
+    public static Func<long, ImageSource?> CreateReader(DataViewRow row, DataViewSchema.Column column)
     {
         if (column.Type is TextDataViewType)
         {
@@ -24,7 +24,7 @@ internal static class ImageColumn
             {
                 ReadOnlyMemory<char> path = default;
                 getPath(ref path);
-                return path.Span.IsWhiteSpace() ? null : ImageInput.FromFile(path.ToString(), number);
+                return path.Span.IsWhiteSpace() ? null : ImageSource.FromFile(path.ToString(), number);
             };
         }
         string name = $"column '{column.Name}'";
@@ -38,9 +38,9 @@ internal static class ImageColumn
             return number =>
             {
                 if (cursor?.PictureFile is { } file)
-                    return ImageInput.FromFile(file, number);
+                    return ImageSource.FromFile(file, number);
                 getBytes(ref bytes);
-                return bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.IsDense ? bytes.GetValues().ToArray() : bytes.DenseValues().ToArray(), name, number);
+                return bytes.Length == 0 ? null : ImageSource.FromBytes(bytes.IsDense ? bytes.GetValues().ToArray() : bytes.DenseValues().ToArray(), name, number);
             };
         }
         var getImage = row.GetGetter<MLImage>(column);
@@ -48,12 +48,12 @@ internal static class ImageColumn
         return number =>
         {
             getImage(ref image);
-            return image is null ? null : ImageInput.FromImage(Copy(image), name);
+            return image is null ? null : ImageSource.FromImage(Copy(image), name);
         };
     }
 
     // Pictures in files stay there until they are decoded.
-    private static Func<long, ImageInput?> OfMixture(MixtureCursor row, DataViewSchema.Column column, string name)
+    private static Func<long, ImageSource?> OfMixture(MixtureCursor row, DataViewSchema.Column column, string name)
     {
         var getPath = row.GetFileGetter();
         var getBytes = row.GetGetter<VBuffer<byte>>(column);
@@ -61,14 +61,14 @@ internal static class ImageColumn
         return number =>
         {
             if (row.PictureFile is { } file)
-                return ImageInput.FromFile(file, number);
+                return ImageSource.FromFile(file, number);
             ReadOnlyMemory<char> path = default;
             if (!row.EmbedsPicture)
                 getPath(ref path);
             else
                 getBytes(ref bytes);
-            return !row.EmbedsPicture ? path.Span.IsWhiteSpace() ? null : ImageInput.FromFile(path.ToString(), number)
-                : bytes.Length == 0 ? null : ImageInput.FromBytes(bytes.GetValues().ToArray(), $"{row.DatasetName}, {name}", number);
+            return !row.EmbedsPicture ? path.Span.IsWhiteSpace() ? null : ImageSource.FromFile(path.ToString(), number)
+                : bytes.Length == 0 ? null : ImageSource.FromBytes(bytes.GetValues().ToArray(), $"{row.DatasetName}, {name}", number);
         };
     }
 

@@ -68,14 +68,14 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         new Mapping(this, inputSchema, ColumnKind.Picture.Find(Host, inputSchema, "input", _settings.Input));
 
     /// <summary>Decodes and encodes pictures into [rows, patches, width]; NaN for a row without one.</summary>
-    private void Encode(IReadOnlyList<ImageInput?> images, float[] patches)
+    private void Encode(IReadOnlyList<ImageSource?> images, float[] patches)
     {
         CheckNotDisposed();
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
-        var present = images.OfType<ImageInput>().ToList();
-        var features = present.Count == 0 ? null : _vision.Run(() =>
-            _vision.Encode(ImageBatch.ToTensor(_processor, present).to(_vision.Device)).to(ScalarType.Float32).cpu());
+        var present = images.OfType<ImageSource>().ToList();
+        using var pixels = PixelBatch.ToTensor(_processor, present);
+        var features = pixels is null ? null : _vision.Run(() => _vision.Encode(pixels.to(_vision.Device)).to(ScalarType.Float32).cpu());
         int size = _settings.Patches * _settings.Width;
         for (int row = 0, next = 0; row < images.Count; row++)
         {
@@ -96,9 +96,9 @@ public sealed class ImageEncoderTransformer : VisionLanguageTransformer
         public override RowBatch CreateBatch(DataViewRow row, Func<int, bool> isNeeded) => new Batch(owner, ImageColumn.CreateReader(row, input));
     }
 
-    private sealed class Batch(ImageEncoderTransformer owner, Func<long, ImageInput?> read) : RowBatch(1)
+    private sealed class Batch(ImageEncoderTransformer owner, Func<long, ImageSource?> read) : RowBatch(1)
     {
-        private readonly List<ImageInput?> _images = [];
+        private readonly List<ImageSource?> _images = [];
         private readonly int _size = owner._settings.Patches * owner._settings.Width;
         private float[] _patches = [];
 

@@ -114,7 +114,7 @@ internal sealed class DataPreviewer(IHost host, PreviewOptions options)
         return MaskPicture.Draw(options.Stage.Mask, blocks, scored, hidden, options.MaskSide);
     }
 
-    private static PreviewPicture Show(ImageInput image, ImageProcessor processor, ref string? problem)
+    private static PreviewPicture Show(ImageSource image, ImageProcessor processor, ref string? problem)
     {
         try
         {

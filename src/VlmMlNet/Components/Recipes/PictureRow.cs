@@ -7,4 +7,4 @@ namespace VlmMlNet.Components.Recipes;
 /// <param name="Image">The picture.</param>
 /// <param name="Captions">Its captions; none where the data has questions, or has no captions.</param>
 /// <param name="Questions">The questions about it; none where captions are asked for.</param>
-internal sealed record PictureRow(string Id, ImageInput Image, IReadOnlyList<string> Captions, IReadOnlyList<PictureQuestion> Questions);
+internal sealed record PictureRow(string Id, ImageSource Image, IReadOnlyList<string> Captions, IReadOnlyList<PictureQuestion> Questions);

@@ -144,6 +144,6 @@ internal static class PictureRows
     private static IEnumerable<PictureQuestion> Turns(string[] texts, string? system)
     {
         for (int i = 0; i + 1 < texts.Length; i += 2)
-            yield return new PictureQuestion(texts[i].Replace(ImageToken.Text, "", StringComparison.Ordinal).Trim(), [texts[i + 1]], System: system);
+            yield return new PictureQuestion(ImagePlaceholder.Remove(texts[i]).Trim(), [texts[i + 1]], System: system);
     }
 }

@@ -18,15 +18,18 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
     private readonly int[] _stopIds = reference.Conversation.StopIds;
     private bool _hasQuestions;
 
-    private readonly record struct Asked(RgbImage Picture, string Prompt, IReadOnlyList<string> References, string? System = null);
+    private readonly record struct Asked(int Picture, string Prompt, IReadOnlyList<string> References, string? System = null);
 
     public PrecisionComparison Run()
     {
         long done = 0, total = Math.Min(PictureRows.Count(data), options.Limit ?? long.MaxValue);
         foreach (var rows in PictureRows.Read(host, data, new LeftOutRows(options.SkipUnreadableImages, options.RowSkipped)).Take(options.Limit ?? int.MaxValue).Chunk(options.BatchSize))
         {
-            foreach (var batch in rows.SelectMany(Ask).Chunk(options.BatchSize))
-                Compare(batch);
+            using (var pictures = PixelBatch.Read(reference.ImageProcessor, [.. rows.Select(r => r.Image)]))
+            {
+                foreach (var batch in rows.SelectMany((row, i) => Ask(row, pictures, i)).Chunk(options.BatchSize))
+                    Compare(batch, pictures);
+            }
             done += rows.Length;
             options.Progress?.Invoke(done, total);
         }
@@ -37,10 +40,10 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
             [.. models.Select((model, i) => _tallies[i].Close(model.Precision, Scores(_tallies[i].Answers), scores))]);
     }
 
-    private IEnumerable<Asked> Ask(PictureRow row)
+    private IEnumerable<Asked> Ask(PictureRow row, PixelBatch pictures, int picture)
     {
         options.CancellationToken.ThrowIfCancellationRequested();
-        if (Decode(row) is not { } picture)
+        if (!IsReadable(pictures, picture))
             return [];
         if (row.Captions.Count > 0)
             return [new Asked(picture, options.CaptionPrompt ?? reference.CaptionPrompt, row.Captions)];
@@ -48,25 +51,22 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
         return row.Questions.Select(q => new Asked(picture, q.Text, q.Answers, q.System));
     }
 
-    private RgbImage? Decode(PictureRow row)
+    private bool IsReadable(PixelBatch pictures, int picture)
     {
-        try
-        {
-            return row.Image.Decode();
-        }
-        catch (Exception e) when (options.SkipUnreadableImages && (e is MalformedInputException or IOException))
-        {
-            options.RowSkipped?.Invoke(e.Message);
-            return null;
-        }
+        if (pictures.Error(picture) is not { } error)
+            return true;
+        if (!options.SkipUnreadableImages || error is not (MalformedInputException or IOException))
+            pictures.ThrowIfBad(picture);
+        options.RowSkipped?.Invoke(error.Message);
+        return false;
     }
 
-    private void Compare(Asked[] batch)
+    private void Compare(Asked[] batch, PixelBatch pictures)
     {
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         int[][] prompts = [.. batch.Select(a => Encode(a))];
-        using var pixels = PixelTensor.Create(reference.ImageProcessor, [.. batch.Select(a => a.Picture)])!;
+        using var pixels = pictures.Copy([.. batch.Select(a => a.Picture)]);
         var visualTokens = reference.VisualTokens(pixels);
         using var session = reference.Conversation.OpenSession(batch.Length, prompts.Max(p => p.Length) + options.MaxTokens, options.MaxThreads);
         for (int row = 0; row < batch.Length; row++)
@@ -122,9 +122,8 @@ internal sealed class PrecisionComparer(IHost host, VisionLanguageModel referenc
 
     private int[] Encode(Asked asked)
     {
-        string content = asked.Prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? asked.Prompt : $"{ImageToken.Text}\n{asked.Prompt}";
         ChatMessage[] system = asked.System is { } said ? [new ChatMessage("system", said)] : [];
-        return reference.ChatTemplate.Encode([.. system, new ChatMessage("user", content)], addGenerationPrompt: true, reference.ImageTokenCount).TokenIds;
+        return reference.ChatTemplate.Encode([.. system, new ChatMessage("user", ImagePlaceholder.Ensure(asked.Prompt))], addGenerationPrompt: true, reference.ImageTokenCount).TokenIds;
     }
 
     private double[] Scores(IReadOnlyList<string> answers) => _hasQuestions

@@ -141,7 +141,7 @@ internal static class StageData
         return (id.High == 0 || cursor is MixtureCursor) && id.Low <= long.MaxValue ? (long)id.Low : cursor.Position;
     }
 
-    private static Func<long, ImageInput?> Features(DataViewRow row, DataViewSchema.Column column, PictureForm form)
+    private static Func<long, ImageSource?> Features(DataViewRow row, DataViewSchema.Column column, PictureForm form)
     {
         var vectors = new FloatRows(row, column);
         return number =>
@@ -150,8 +150,8 @@ internal static class StageData
             vectors.Add(number);
             string name = $"column '{column.Name}', row {number}";
             return vectors.IsMissing(0) ? null
-                : form == PictureForm.Patches ? ImageInput.FromPatches(vectors.Row(0).ToArray(), name)
-                : ImageInput.FromVisualTokens(vectors.Row(0).ToArray(), name);
+                : form == PictureForm.Patches ? ImageSource.FromPatches(vectors.Row(0).ToArray(), name)
+                : ImageSource.FromVisualTokens(vectors.Row(0).ToArray(), name);
         };
     }
 }

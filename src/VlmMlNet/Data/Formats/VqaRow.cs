@@ -1,5 +1,5 @@
-using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Text;
 
 namespace VlmMlNet.Data.Formats;
 
@@ -40,7 +40,7 @@ internal sealed record VqaRow(string Id, string ImagePath, string Question, IRea
     {
         get
         {
-            string question = $"{LlavaConversation.ImageToken}\n{Question}";
+            string question = ImagePlaceholder.Before(Question);
             return Answer is null ? [question] : [question, Answer];
         }
     }

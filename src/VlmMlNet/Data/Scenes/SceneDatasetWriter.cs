@@ -2,6 +2,7 @@ using System.Globalization;
 using VlmMlNet.Data.Formats.Coco;
 using VlmMlNet.Data.Formats.Llava;
 using VlmMlNet.Files;
+using VlmMlNet.Text;
 
 namespace VlmMlNet.Data.Scenes;
 
@@ -71,13 +72,13 @@ internal sealed class SceneDatasetWriter
         {
             Scene scene = Draw(_training, i);
             string id = Id(_training, i), image = ImageName(_training, i), recaption = SceneRecaption.Of(scene);
-            recaptions.Write(id, image, [WithImage(SceneDataset.RecaptionPrompt), recaption]);
+            recaptions.Write(id, image, [ImagePlaceholder.Before(SceneDataset.RecaptionPrompt), recaption]);
 
             SceneRandom random = RandomOf(_training, 1, i);
             for (int c = 0; c < _options.CaptionsPerScene; c++)
             {
                 string prompt = s_captionPrompts[random.PickIndex([0.6, 0.2, 0.2])];
-                captions.Write(Numbered(id, c), image, [WithImage(prompt), SceneCaption.Of(scene, random)]);
+                captions.Write(Numbered(id, c), image, [ImagePlaceholder.Before(prompt), SceneCaption.Of(scene, random)]);
             }
 
             random = RandomOf(_training, 2, i);
@@ -95,7 +96,7 @@ internal sealed class SceneDatasetWriter
             turns.Insert(random.Next(turns.Count + 1), (random.Pick(s_captionPrompts), SceneCaption.Of(scene, random)));
         if (random.Chance(0.05))
             turns.Insert(random.Next(turns.Count + 1), (SceneDataset.RecaptionPrompt, recaption));
-        return turns.SelectMany((turn, i) => new[] { i == 0 ? WithImage(turn.Human) : turn.Human, turn.Model });
+        return turns.SelectMany((turn, i) => new[] { i == 0 ? ImagePlaceholder.Before(turn.Human) : turn.Human, turn.Model });
     }
 
     private void WriteTestTexts(Split split, IEnumerable<SceneKind> mentionable, string captionsFile, string questionsFile)
@@ -115,7 +116,7 @@ internal sealed class SceneDatasetWriter
             foreach (SceneQuestion question in asker.Ask(scene, _options.QuestionsPerTestScene, RandomOf(split, 2, i)))
             {
                 string type = question.Type.ToString().ToLowerInvariant();
-                questions.Write($"{Numbered(Id(split, i), number++)}-{type}", image, [WithImage(question.Text), question.Answer]);
+                questions.Write($"{Numbered(Id(split, i), number++)}-{type}", image, [ImagePlaceholder.Before(question.Text), question.Answer]);
             }
         }
     }
@@ -123,8 +124,6 @@ internal sealed class SceneDatasetWriter
     private Scene Draw(Split split, int index) => split.Draw(RandomOf(split, 0, index));
 
     private SceneRandom RandomOf(Split split, int stream, int index) => new(_options.Seed, split.FirstStream + stream, index);
-
-    private static string WithImage(string prompt) => $"<image>\n{prompt}";
 
     private static string Id(Split split, int index) => string.Create(CultureInfo.InvariantCulture, $"{split.Name}-{index:d5}");
 

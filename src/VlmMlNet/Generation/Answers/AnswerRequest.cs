@@ -25,9 +25,8 @@ internal sealed class AnswerRequest(int[] tokenIds, Tensor visualTokens, long ro
     /// <exception cref="ArgumentException">The prompt has places for several.</exception>
     public static int[] Encode(ConversationModel model, string prompt, string? system = null)
     {
-        string content = prompt.Contains(ImageToken.Text, StringComparison.Ordinal) ? prompt : $"{ImageToken.Text}\n{prompt}";
         ChatMessage[] opening = system is null ? [] : [new ChatMessage("system", system)];
-        var encoded = model.ChatTemplate.Encode([.. opening, new ChatMessage("user", content)], addGenerationPrompt: true, model.ImageTokenCount);
+        var encoded = model.ChatTemplate.Encode([.. opening, new ChatMessage("user", ImagePlaceholder.Ensure(prompt))], addGenerationPrompt: true, model.ImageTokenCount);
         return encoded.ImageCount == 1
             ? encoded.TokenIds
             : throw new ArgumentException($"The prompt \"{prompt}\" has {encoded.ImageCount} {ImageToken.Text} placeholders; a row has one picture.", nameof(prompt));

@@ -62,7 +62,7 @@ internal readonly record struct PictureRequest(RgbImage Picture, string Prompt, 
             return null;
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
-        using var pixels = PixelTensor.Create(model.ImageProcessor, pictures)!;
+        using var pixels = PixelBatch.ToTensor(model.ImageProcessor, pictures)!;
         return model.VisualTokens(pixels).DetachFromDisposeScope();
     }
 }

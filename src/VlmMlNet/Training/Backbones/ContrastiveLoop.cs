@@ -123,7 +123,8 @@ internal sealed class ContrastiveLoop
     private IEnumerable<TrainingBatch> ReadBatches(int epoch, StreamPosition start)
     {
         var rows = new List<EncodedConversation>();
-        var images = new List<RgbImage>();
+        using var pictures = new BatchPixels(_processor, _run);
+        var waiting = new List<(EncodedConversation Row, ImageSource Image)>();
         var place = start;
         bool isPartOfBatch = start == default;
         foreach (var (example, next) in new ExampleStream(_data, _run.Seed, epoch, _run.Shuffle ? ShuffleWindow.Default : null).Read(start))
@@ -143,28 +144,28 @@ internal sealed class ContrastiveLoop
                 continue;
             if (ids.Length > _options.MaxTextLength)
                 ids = ids[.._options.MaxTextLength];
-            try
-            {
-                images.Add(example.Images[0].Decode());
-            }
-            catch (Exception e) when (_run.SkipUnreadableImages && (e is MalformedInputException or IOException))
-            {
-                _run.ExampleSkipped?.Invoke(e.Message);
+            waiting.Add((new EncodedConversation(ids, ids, 0), example.Images[0]));
+            if (rows.Count + waiting.Count < _options.BatchSize)
                 continue;
-            }
-            rows.Add(new EncodedConversation(ids, ids, 0));
-            if (rows.Count < _options.BatchSize)
+            Prepare();
+            if (rows.Count < _options.BatchSize) // unreadable pictures were left out, and others take their place
                 continue;
             isPartOfBatch = false;
             yield return Batch();
             rows.Clear();
-            images.Clear();
         }
+        Prepare();
         if (isPartOfBatch && rows.Count > 0)
             yield return Batch();
 
-        TrainingBatch Batch() =>
-            new(TokenBatch.Collate(rows, PaddingSide.Right, _tokenizer.EndOfTextId, 0), PixelTensor.Create(_processor, images), rows.Count, 0, place);
+        void Prepare()
+        {
+            bool[] areGood = pictures.Add([.. waiting.Select(w => (ImageSource[])[w.Image])]);
+            rows.AddRange(waiting.Where((_, i) => areGood[i]).Select(w => w.Row));
+            waiting.Clear();
+        }
+
+        TrainingBatch Batch() => new(TokenBatch.Collate(rows, PaddingSide.Right, _tokenizer.EndOfTextId, 0), pictures.Take(), rows.Count, 0, place);
     }
 
     private void Report(double fraction)

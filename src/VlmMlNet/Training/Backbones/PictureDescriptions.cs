@@ -38,7 +38,7 @@ internal sealed class PictureDescriptions
             {
                 string description = next < example.Images.Count ? Choose(example, example.Images[next].Name) : "";
                 next++;
-                content = string.Concat(content.AsSpan(0, at), description.Replace(ImageToken.Text, "", StringComparison.Ordinal), content.AsSpan(at + ImageToken.Text.Length));
+                content = string.Concat(content.AsSpan(0, at), ImagePlaceholder.Remove(description), content.AsSpan(at + ImageToken.Text.Length));
             }
             return content.Trim();
         }

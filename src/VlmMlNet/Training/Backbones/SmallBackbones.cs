@@ -29,7 +29,7 @@ public static class SmallBackbones
         run ??= new TrainingRun();
 
         var tokenizer = new BpeTrainer { VocabularySize = options.VocabularySize }
-            .Train(text.Read().SelectMany(e => e.Messages).Select(m => m.Content.Replace(ImageToken.Text, "", StringComparison.Ordinal)), cancellationToken: run.CancellationToken);
+            .Train(text.Read().SelectMany(e => e.Messages).Select(m => ImagePlaceholder.Remove(m.Content)), cancellationToken: run.CancellationToken);
         var (vision, visionHistory) = ContrastivePretraining.Train(options.Vision, tokenizer, pictures, options.Contrastive, run, device);
         var language = new Qwen2ForCausalLM(options.Language with { VocabSize = tokenizer.VocabularySize, Generation = GenerationSettings.Of(tokenizer) }, ScalarType.Float32, device);
         WeightInitializer.Initialize(language, (ulong)run.Seed + 2);

@@ -16,8 +16,8 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
     public IEnumerable<TrainingBatch> Read(int epoch, StreamPosition start = default)
     {
         var rows = new List<EncodedConversation>();
-        var pictures = new List<PreparedPicture>();
-        var features = new List<ImageInput>();
+        using var pictures = new BatchPixels(model.ImageProcessor, run);
+        var features = new List<ImageSource>();
         var waiting = new List<(EncodedConversation Row, TrainingExample Example)>();
         var place = start;
         foreach (var (example, next) in new ExampleStream(data, run.Seed, epoch, run.Shuffle ? ShuffleWindow.Default : null).Read(start))
@@ -75,57 +75,36 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
     }
 
     // All pictures of a batch at a time; errors are thrown in the order of the examples.
-    private void Prepare(List<(EncodedConversation Row, TrainingExample Example)> waiting, List<EncodedConversation> rows, List<PreparedPicture> pictures, List<ImageInput> features)
+    private void Prepare(List<(EncodedConversation Row, TrainingExample Example)> waiting, List<EncodedConversation> rows, BatchPixels pictures, List<ImageSource> features)
     {
-        var inputs = waiting.SelectMany(w => w.Example.Images).Where(i => i.Form == PictureForm.Pixels).ToList();
-        var prepared = PreparedPicture.Prepare(model.ImageProcessor, inputs);
-        int place = 0;
-        foreach (var (row, example) in waiting)
+        bool[] areGood = pictures.Add([.. waiting.Select(w => w.Example.Images.Where(i => i.Form == PictureForm.Pixels).ToList())]);
+        for (int i = 0; i < areGood.Length; i++)
         {
-            var own = prepared.AsSpan(place, example.Images.Count(i => i.Form == PictureForm.Pixels));
-            place += own.Length;
-            if (!AreReadable(own))
+            if (!areGood[i])
             {
                 Skipped++;
                 continue;
             }
-            rows.Add(row);
-            pictures.AddRange(own);
-            features.AddRange(example.Images.Where(i => i.Form != PictureForm.Pixels));
+            rows.Add(waiting[i].Row);
+            features.AddRange(waiting[i].Example.Images.Where(image => image.Form != PictureForm.Pixels));
         }
         waiting.Clear();
     }
 
-    private bool AreReadable(Span<PreparedPicture> pictures)
+    private TrainingBatch MakeBatch(List<EncodedConversation> rows, BatchPixels pictures, List<ImageSource> features, StreamPosition next)
     {
-        foreach (var picture in pictures)
-        {
-            if (picture.Error is null)
-                continue;
-            if (!run.SkipUnreadableImages || picture.Error is not (MalformedInputException or IOException))
-                picture.ThrowIfBad();
-            run.ExampleSkipped?.Invoke(picture.Error.Message);
-            return false;
-        }
-        return true;
-    }
-
-    private TrainingBatch MakeBatch(List<EncodedConversation> rows, List<PreparedPicture> pictures, List<ImageInput> features, StreamPosition next)
-    {
-        if (features.Count > 0 && pictures.Count > 0)
+        var tensor = pictures.Take();
+        if (features.Count > 0 && tensor is not null)
             throw new ArgumentException($"{features[0].Name}: pictures and features of pictures are mixed. Give one of the two in all rows.");
         var tokens = TokenBatch.Collate(rows, PaddingSide.Right, model.Tokenizer.EndOfTextId, model.ImageTokenCount);
-        var tensor = features.Count > 0 ? FeatureTensor.Create(model.Network, stage, features)
-            : pictures.Count == 0 ? null
-            : PixelTensor.Create(model.ImageProcessor, pictures.Count, (i, values) => pictures[i].Values[..values.Length].CopyTo(values));
+        if (features.Count > 0)
+            tensor = FeatureTensor.Create(model.Network, stage, features);
         var batch = new TrainingBatch(tokens, tensor, rows.Count, rows.Sum(CountScored), next)
         {
             Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels,
             Skipped = Skipped,
         };
-        pictures.ForEach(p => p.Dispose());
         rows.Clear();
-        pictures.Clear();
         features.Clear();
         return batch;
     }

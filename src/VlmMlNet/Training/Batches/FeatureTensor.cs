@@ -10,7 +10,7 @@ internal static class FeatureTensor
 {
     /// <summary>[pictures, patches, width] float32 on the CPU, outside every dispose scope.</summary>
     /// <exception cref="ArgumentException">The features do not fit the model or the stage, or pictures of several forms are mixed.</exception>
-    public static Tensor Create(VisionLanguageNetwork network, TrainingStage stage, IReadOnlyList<ImageInput> pictures)
+    public static Tensor Create(VisionLanguageNetwork network, TrainingStage stage, IReadOnlyList<ImageSource> pictures)
     {
         var form = pictures[0].Form;
         if (stage.VisionLearningRate is not null || form == PictureForm.VisualTokens && stage.ProjectorLearningRate is not null)

@@ -35,6 +35,6 @@ public static class CaptionInstructions
         if (number >= Prompts.Count - 1)
             return example;
         string prompt = Prompts[1 + number];
-        return example with { Messages = [request with { Content = $"{ImageToken.Text}\n{prompt}" }, example.Messages[1]] };
+        return example with { Messages = [request with { Content = ImagePlaceholder.Before(prompt) }, example.Messages[1]] };
     }
 }

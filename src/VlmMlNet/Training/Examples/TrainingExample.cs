@@ -7,7 +7,7 @@ namespace VlmMlNet.Training.Examples;
 /// <param name="Id">How errors name it.</param>
 /// <param name="Messages">The turns; each <c>&lt;image&gt;</c> in them stands for one picture.</param>
 /// <param name="Images">The pictures, in the order of their placeholders; empty for text alone.</param>
-public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messages, IReadOnlyList<ImageInput> Images)
+public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messages, IReadOnlyList<ImageSource> Images)
 {
     /// <summary>Why nothing can be learned from the row, of which there are no messages and pictures then; null where it is good.</summary>
     internal MalformedInputException? Problem { get; init; }
@@ -19,6 +19,6 @@ public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messa
     internal static TrainingExample Unusable(string id, MalformedInputException problem) => new(id, [], []) { Problem = problem };
 
     /// <summary>A picture and what to say about it.</summary>
-    public static TrainingExample Caption(string id, ImageInput image, string prompt, string caption) =>
-        new(id, [new("user", $"{ImageToken.Text}\n{prompt}"), new("assistant", caption)], [image]);
+    public static TrainingExample Caption(string id, ImageSource image, string prompt, string caption) =>
+        new(id, [new("user", ImagePlaceholder.Before(prompt)), new("assistant", caption)], [image]);
 }

@@ -169,7 +169,7 @@ public sealed class PrecisionComparisonTests : IDisposable
         using var unrecorded = no_grad();
         using var scope = NewDisposeScope();
         int[] prompt = model.ChatTemplate.Encode([new ChatMessage("user", $"{ImageToken.Text}\n{model.CaptionPrompt}")], addGenerationPrompt: true, model.ImageTokenCount).TokenIds;
-        var visualTokens = model.VisualTokens(PixelTensor.Create(model.ImageProcessor, [Picture(picture)])!);
+        var visualTokens = model.VisualTokens(PixelBatch.ToTensor(model.ImageProcessor, [Picture(picture)])!);
         using var session = model.Conversation.OpenSession(1, prompt.Length + answer.Length + 1, 1);
         session.Append(0, [.. prompt, .. answer], visualTokens);
         return (session.MostLikely(0), session.Logits(0).ToArray());

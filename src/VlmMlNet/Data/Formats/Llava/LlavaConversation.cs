@@ -1,4 +1,5 @@
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Text;
 
 namespace VlmMlNet.Data.Formats.Llava;
 
@@ -7,9 +8,6 @@ namespace VlmMlNet.Data.Formats.Llava;
 /// question is left out, as LLaVA leaves it.</summary>
 internal sealed class LlavaConversation
 {
-    /// <summary>Stands for the picture in a turn.</summary>
-    public const string ImageToken = "<image>";
-
     private readonly List<string> _turns = [];
     private int _images;
     private int _met;   // turns of the file, of whichever speaker
@@ -42,7 +40,7 @@ internal sealed class LlavaConversation
             throw new RowProblemException($"turn {turn} is from '{from}' where '{(isUser ? "gpt" : "human")}' is expected",
                 "'human' and 'gpt' ('user' and 'assistant') take turns.");
         _turns.Add(value);
-        _images += value.AsSpan().Count(ImageToken);
+        _images += ImagePlaceholder.Count(value);
     }
 
     /// <summary>Says what the system says, where a property of the row has it.</summary>
@@ -59,7 +57,7 @@ internal sealed class LlavaConversation
     {
         if (_images > 0 || images == 0 || _turns.Count == 0)
             return;
-        _turns[0] = string.Concat(Enumerable.Repeat(ImageToken + "\n", images)) + _turns[0];
+        _turns[0] = ImagePlaceholder.Before(_turns[0], images);
         _images = images;
     }
 
@@ -71,7 +69,7 @@ internal sealed class LlavaConversation
         if (_turns.Count % 2 != 0)
             throw new RowProblemException($"the last turn, {_met - 1}, has no answer", "Each 'human' turn is followed by one from 'gpt'.") { IsIncomplete = true };
         if (_images != images)
-            throw new RowProblemException($"the conversation has {ImageToken} {Times(_images)}, but the row has {images} {(images == 1 ? "image" : "images")}",
+            throw new RowProblemException($"the conversation has {ImageToken.Text} {Times(_images)}, but the row has {images} {(images == 1 ? "image" : "images")}",
                 "Each image needs its own place in a turn.");
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using VlmMlNet.Data.Rows;
+using VlmMlNet.Text;
 
 namespace VlmMlNet.Data.Formats.Llava;
 
@@ -18,9 +19,9 @@ internal static class MessagePart
             throw new RowProblemException($"a message has a part of type '{(type.Length <= 40 ? type : type[..40] + "...")}'", "Parts are of type 'text' or 'image'.");
         if (!isImage && text is null)
             throw new RowProblemException("a message has a part of type 'text' without 'text'");
-        bool endsInImage = content.Length >= LlavaConversation.ImageToken.Length && content.ToString(content.Length - LlavaConversation.ImageToken.Length, LlavaConversation.ImageToken.Length) == LlavaConversation.ImageToken;
+        bool endsInImage = content.Length >= ImageToken.Text.Length && content.ToString(content.Length - ImageToken.Text.Length, ImageToken.Text.Length) == ImageToken.Text;
         if (content.Length > 0 && (isImage || endsInImage))
             content.Append('\n');
-        content.Append(isImage ? LlavaConversation.ImageToken : text);
+        content.Append(isImage ? ImageToken.Text : text);
     }
 }

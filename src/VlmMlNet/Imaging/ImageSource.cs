@@ -1,17 +1,20 @@
+using VlmMlNet.Imaging.Decoding;
+
 namespace VlmMlNet.Imaging;
 
-/// <summary>A picture that is decoded when its batch is made, not when its row is read.</summary>
-public sealed class ImageInput
+/// <summary>Where a picture comes from: a file, bytes, a stream or pixels, or what a frozen image encoder has made of it. It is decoded when
+/// its batch is made, not when its row is read.</summary>
+public sealed class ImageSource
 {
     private readonly string? _path;
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly RgbImage? _image;
     private readonly long? _row;
 
-    private ImageInput(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image, long? row) =>
+    private ImageSource(string name, string? path, ReadOnlyMemory<byte> bytes, RgbImage? image, long? row) =>
         (Name, _path, _bytes, _image, _row) = (name, path, bytes, image, row);
 
-    private ImageInput(string name, PictureForm form, ReadOnlyMemory<float> features) => (Name, Form, Features) = (name, form, features);
+    private ImageSource(string name, PictureForm form, ReadOnlyMemory<float> features) => (Name, Form, Features) = (name, form, features);
 
     /// <summary>The path, or how errors name the bytes.</summary>
     public string Name { get; }
@@ -31,28 +34,39 @@ public sealed class ImageInput
     /// <summary>A picture in a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="row">The row of the data set that it belongs to, for errors; null for none.</param>
-    public static ImageInput FromFile(string path, long? row = null) => new(path, path, default, null, row);
+    public static ImageSource FromFile(string path, long? row = null) => new(path, path, default, null, row);
 
     /// <summary>An encoded picture (png, jpeg, ...) in memory.</summary>
     /// <param name="bytes">The file's content; not copied.</param>
     /// <param name="name">How errors name it.</param>
     /// <param name="row">As for a file.</param>
-    public static ImageInput FromBytes(ReadOnlyMemory<byte> bytes, string name, long? row = null) => new(name, null, bytes, null, row);
+    public static ImageSource FromBytes(ReadOnlyMemory<byte> bytes, string name, long? row = null) => new(name, null, bytes, null, row);
+
+    /// <summary>An encoded picture in a stream, which is read to its end at once, and stays open.</summary>
+    /// <param name="stream">A readable stream.</param>
+    /// <param name="name">How errors name it.</param>
+    /// <param name="row">As for a file.</param>
+    /// <exception cref="MalformedInputException">It holds more bytes than <see cref="ImageDecoderOptions.MaxBytes"/> allows.</exception>
+    public static ImageSource FromStream(Stream stream, string name, long? row = null)
+    {
+        using EncodedBytes bytes = EncodedBytes.FromStream(stream, name, ImageDecoderOptions.Default.MaxBytes);
+        return FromBytes(bytes.Memory.ToArray(), name, row);
+    }
 
     /// <summary>A decoded picture.</summary>
     /// <param name="image">The pixels.</param>
     /// <param name="name">How errors name it.</param>
-    public static ImageInput FromImage(RgbImage image, string name) => new(name, null, default, image, null);
+    public static ImageSource FromImage(RgbImage image, string name) => new(name, null, default, image, null);
 
     /// <summary>What a frozen image encoder has made of a picture: it is not run again.</summary>
     /// <param name="patches">[patches, encoder width].</param>
     /// <param name="name">How errors name the picture.</param>
-    public static ImageInput FromPatches(ReadOnlyMemory<float> patches, string name) => new(name, PictureForm.Patches, patches);
+    public static ImageSource FromPatches(ReadOnlyMemory<float> patches, string name) => new(name, PictureForm.Patches, patches);
 
     /// <summary>What a frozen image encoder and a frozen projector have made of a picture: they are not run again.</summary>
     /// <param name="visualTokens">[patches, language width].</param>
     /// <param name="name">How errors name the picture.</param>
-    public static ImageInput FromVisualTokens(ReadOnlyMemory<float> visualTokens, string name) => new(name, PictureForm.VisualTokens, visualTokens);
+    public static ImageSource FromVisualTokens(ReadOnlyMemory<float> visualTokens, string name) => new(name, PictureForm.VisualTokens, visualTokens);
 
     /// <summary>The pixels.</summary>
     /// <exception cref="MalformedInputException">The picture cannot be decoded.</exception>
