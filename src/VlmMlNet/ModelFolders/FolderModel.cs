@@ -54,79 +54,71 @@ internal sealed class FolderModel : IDisposable
 
     /// <summary>Checks the shapes and the types of the parts, as loading does.</summary>
     /// <exception cref="MalformedInputException">A part cannot be made, or does not fit the others.</exception>
-    public void CheckParts() => OfFolder(() =>
+    public void CheckParts()
     {
-        _config.CheckTypes();
-        _config.Vision.Check();
-        _config.Projector.Check();
-        _language.Check();
-        VisionLanguageModel.CheckFit(_config.Vision, _config.Projector, _language, _tokenizer, _imageProcessor);
-        return true;
-    });
+        try
+        {
+            _config.CheckTypes();
+            _config.Vision.Check();
+            _config.Projector.Check();
+            _language.Check();
+            VisionLanguageModel.CheckFit(_config.Vision, _config.Projector, _language, _tokenizer, _imageProcessor);
+        }
+        catch (ArgumentException e)
+        {
+            throw Misfit(e);
+        }
+    }
 
-    /// <summary>Loads the weights: see <see cref="ModelFolder.Load"/>.</summary>
+    /// <summary>Loads the parts: see <see cref="ModelFolder.Load"/>.</summary>
     public VisionLanguageModel Load(ScalarType? dtype, Device device, WeightPrecision? precision)
     {
         if (_config.Precision is { } stored && precision is { } wanted && wanted != stored)
             throw new InvalidOperationException($"{_folder} holds its language model in {PackedFile.Name(stored)}: it cannot be had in {PackedFile.Name(wanted)}. Use the model that it was made of.");
         bool isEncoderReduced = _config.HasReducedEncoder || (ReducedPart.IsBytes(precision) && dtype is null && device.type == TorchSharp.DeviceType.CPU);
-        var parts = new List<ModelPart>();
+        ImageEncoderPart? vision = null;
+        ProjectorPart? projector = null;
+        LanguageModelPart? language = null;
         try
         {
-            return OfFolder(() =>
-            {
-                var vision = Loaded(LoadVision());
-                var projector = Loaded(LoadProjector());
-                var language = Loaded(LoadLanguage());
-                return new VisionLanguageModel(vision, projector, language, _tokenizer, _imageProcessor, _config.SystemPrompt) { CaptionPrompt = _captionPrompt };
-            });
+            vision = LoadVision(dtype, device, isEncoderReduced);
+            projector = LoadProjector(dtype, device, isEncoderReduced);
+            language = LoadLanguage(dtype, device, _config.Precision ?? precision);
+            return new VisionLanguageModel(vision, projector, language, _tokenizer, _imageProcessor, _config.SystemPrompt) { CaptionPrompt = _captionPrompt };
         }
-        catch
+        catch (Exception e)
         {
-            parts.ForEach(part => part.Release());
+            vision?.Release();
+            projector?.Release();
+            language?.Release();
+            if (e is ArgumentException misfit)
+                throw Misfit(misfit);
             throw;
-        }
-
-        ImageEncoderPart LoadVision()
-        {
-            var source = Source(PartFiles.Vision, _config.HasReducedEncoder);
-            return isEncoderReduced ? ImageEncoderPart.LoadReduced(source, _config.Vision) : ImageEncoderPart.Load(source, _config.Vision, dtype ?? _config.VisionType);
-        }
-
-        ProjectorPart LoadProjector()
-        {
-            var source = Source(PartFiles.Projector, _config.HasReducedEncoder);
-            return isEncoderReduced ? ProjectorPart.LoadReduced(source, _config.Projector) : ProjectorPart.Load(source, _config.Projector, dtype ?? _config.ProjectorType);
-        }
-
-        LanguageModelPart LoadLanguage()
-        {
-            var source = Source(PartFiles.Language, _config.Precision is not null);
-            return (_config.Precision ?? precision) is { } reduced
-                ? LanguageModelPart.LoadReduced(source, _language, reduced)
-                : LanguageModelPart.Load(source, _language, dtype ?? _config.LanguageType);
-        }
-
-        FolderWeightSource Source(PartFiles part, bool isSavedReduced) => new(_folder, part, isSavedReduced ? null : _checkpoint, device);
-
-        TPart Loaded<TPart>(TPart part) where TPart : ModelPart
-        {
-            parts.Add(part);
-            return part;
         }
     }
 
     public void Dispose() => _checkpoint?.Dispose();
 
-    private T OfFolder<T>(Func<T> make)
+    private ImageEncoderPart LoadVision(ScalarType? dtype, Device device, bool isReduced)
     {
-        try
-        {
-            return make();
-        }
-        catch (ArgumentException e)
-        {
-            throw new MalformedInputException(_folder, $"its parts do not fit each other: {ErrorMessage.Of(e)}", ModelConfig.Remedy, innerException: e);
-        }
+        var source = Source(PartFiles.Vision, _config.HasReducedEncoder, device);
+        return isReduced ? ImageEncoderPart.LoadReduced(source, _config.Vision) : ImageEncoderPart.Load(source, _config.Vision, dtype ?? _config.VisionType);
     }
+
+    private ProjectorPart LoadProjector(ScalarType? dtype, Device device, bool isReduced)
+    {
+        var source = Source(PartFiles.Projector, _config.HasReducedEncoder, device);
+        return isReduced ? ProjectorPart.LoadReduced(source, _config.Projector) : ProjectorPart.Load(source, _config.Projector, dtype ?? _config.ProjectorType);
+    }
+
+    private LanguageModelPart LoadLanguage(ScalarType? dtype, Device device, WeightPrecision? precision)
+    {
+        var source = Source(PartFiles.Language, _config.Precision is not null, device);
+        return precision is { } reduced ? LanguageModelPart.LoadReduced(source, _language, reduced) : LanguageModelPart.Load(source, _language, dtype ?? _config.LanguageType);
+    }
+
+    private FolderWeightSource Source(PartFiles part, bool isSavedReduced, Device device) => new(_folder, part, isSavedReduced ? null : _checkpoint, device);
+
+    private MalformedInputException Misfit(ArgumentException e) =>
+        new(_folder, $"its parts do not fit each other: {ErrorMessage.Of(e)}", ModelConfig.Remedy, innerException: e);
 }
