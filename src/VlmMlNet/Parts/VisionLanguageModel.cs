@@ -1,5 +1,6 @@
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Parts;
@@ -94,6 +95,13 @@ public sealed class VisionLanguageModel : IDisposable
         }
     } = DefaultCaptionPrompt;
 
+    /// <summary>What training by adapters, or an adapter that was applied, has changed in the language model since it was loaded, so that it can be
+    /// saved alone; its weights have it merged. Null where there was none, or all of its weights were trained since.</summary>
+    public LoraAdapter? LanguageAdapter { get; internal set; }
+
+    /// <summary>The same for the image encoder.</summary>
+    public LoraAdapter? VisionAdapter { get; internal set; }
+
     /// <summary>Conversations to token ids.</summary>
     public ChatTemplate ChatTemplate { get; }
 
@@ -186,7 +194,11 @@ public sealed class VisionLanguageModel : IDisposable
                 projector is null ? Held(_projector) : new TorchProjector(projector),
                 language is null ? Held(_language) : new TorchLanguageModel(language),
                 Tokenizer, ImageProcessor, SystemPrompt)
-            { CaptionPrompt = CaptionPrompt };
+            {
+                CaptionPrompt = CaptionPrompt,
+                VisionAdapter = vision is null ? VisionAdapter : null,
+                LanguageAdapter = language is null ? LanguageAdapter : null,
+            };
         }
     }
 

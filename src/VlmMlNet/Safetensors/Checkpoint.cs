@@ -92,6 +92,18 @@ public sealed class Checkpoint : IDisposable
         (_places, _tensors) = (places, Entries(places));
     }
 
+    /// <summary>Puts a prefix into the names of weights that were saved from an inner module.</summary>
+    /// <param name="before">What stands before the prefix.</param>
+    /// <param name="prefix">What whole models have there.</param>
+    /// <param name="known">What follows the prefix in every model.</param>
+    internal void AddPrefix(string before, string prefix, string known)
+    {
+        if (!_places.Keys.All(name => name.StartsWith(before + known, StringComparison.Ordinal)))
+            return;
+        _places = _places.ToDictionary(p => before + prefix + p.Key[before.Length..], p => p.Value);
+        _tensors = Entries(_places);
+    }
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {

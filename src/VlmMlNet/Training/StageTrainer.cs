@@ -31,10 +31,10 @@ public static class StageTrainer
         using var claimed = run.CheckpointFolder is { } folder ? OutputFolder.Claim(folder) : null;
         using var outerScope = NewDisposeScope();
         using var held = previous.Share(); // it may be disposed meanwhile
-        using var parts = TrainableParts.CopyOf(held.Network, stage);
+        using var parts = TrainableParts.CopyOf(held.Network, stage, run.Seed);
         using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay, stage.Moments);
-        foreach (var (prefix, module, rate) in parts.Modules(stage))
-            optimizer.AddGroup(prefix, module.named_parameters(), rate);
+        foreach (var (prefix, parameters, rate) in parts.Groups(stage))
+            optimizer.AddGroup(prefix, parameters, rate);
 
         var loop = new TrainingLoop(held, parts, optimizer, data, stage, run);
         var history = loop.Run();

@@ -2,64 +2,129 @@ using TorchSharp.Modules;
 using VlmMlNet.Models;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
+using VlmMlNet.Parts;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
 
-/// <summary>Copies of the parts that a stage trains; the others stay the previous model's.</summary>
+/// <summary>What a stage trains: copies of parts, or parts that share their weights with the previous model and have adapters. The
+/// others stay the previous model's.</summary>
 internal sealed class TrainableParts : IDisposable
 {
-    private TrainableParts(SiglipVisionModel? vision, MlpProjector? projector, Qwen2ForCausalLM? language) =>
-        (Vision, Projector, Language) = (vision, projector, language);
+    private AdapterTraining<SiglipVisionModel>? _visionAdapters;
+    private AdapterTraining<Qwen2ForCausalLM>? _languageAdapters;
+    private SiglipVisionModel? _vision;
+    private MlpProjector? _projector;
+    private Qwen2ForCausalLM? _language;
 
-    public SiglipVisionModel? Vision { get; private set; }
+    private TrainableParts()
+    {
+    }
 
-    public MlpProjector? Projector { get; private set; }
-
-    public Qwen2ForCausalLM? Language { get; private set; }
-
-    /// <summary>Copies what the stage trains.</summary>
-    public static TrainableParts CopyOf(VisionLanguageNetwork network, TrainingStage stage)
+    /// <summary>Copies what the stage trains, or puts adapters on it.</summary>
+    /// <param name="network">The previous model.</param>
+    /// <param name="stage">What is trained.</param>
+    /// <param name="seed">Decides where adapters begin.</param>
+    /// <exception cref="ArgumentException">A layer that the stage names does not exist.</exception>
+    public static TrainableParts CopyOf(VisionLanguageNetwork network, TrainingStage stage, long seed)
     {
         var dtype = network.Language.OutputWeight.dtype;
         var device = network.Language.OutputWeight.device;
-        return new TrainableParts(
-            stage.VisionLearningRate is null ? null : Copy(network.Vision, new SiglipVisionModel(network.Vision.Config, dtype, device)),
-            stage.ProjectorLearningRate is null ? null : Copy(network.Projector, new MlpProjector(network.Projector.Config, dtype, device)),
-            stage.LanguageLearningRate is null ? null : Copy(network.Language, new Qwen2ForCausalLM(network.Language.Config, dtype, device)));
+        var parts = new TrainableParts();
+        try
+        {
+            if (stage.VisionLearningRate is not null)
+            {
+                var module = new SiglipVisionModel(network.Vision.Config, dtype, device);
+                if (stage.VisionLora is { } options)
+                    parts._visionAdapters = With(stage, nameof(stage.VisionLora), () => new AdapterTraining<SiglipVisionModel>(network.Vision, module, options, seed));
+                else
+                    parts._vision = Copy(network.Vision, module);
+            }
+            if (stage.ProjectorLearningRate is not null)
+                parts._projector = Copy(network.Projector, new MlpProjector(network.Projector.Config, dtype, device));
+            if (stage.LanguageLearningRate is not null)
+            {
+                var module = new Qwen2ForCausalLM(network.Language.Config, dtype, device);
+                if (stage.LanguageLora is { } options)
+                    parts._languageAdapters = With(stage, nameof(stage.LanguageLora), () => new AdapterTraining<Qwen2ForCausalLM>(network.Language, module, options, seed + 1));
+                else
+                    parts._language = Copy(network.Language, module);
+            }
+            return parts;
+        }
+        catch
+        {
+            parts.Dispose();
+            throw;
+        }
     }
 
-    /// <summary>The copies with their prefixes in a checkpoint and their peak learning rates.</summary>
-    public IEnumerable<(string Prefix, nn.Module Module, double Rate)> Modules(TrainingStage stage)
+    private SiglipVisionModel? Vision => _vision ?? _visionAdapters?.Module;
+
+    private Qwen2ForCausalLM? Language => _language ?? _languageAdapters?.Module;
+
+    /// <summary>What is trained of each part, with the part's prefix in a checkpoint and its peak learning rate.</summary>
+    public IEnumerable<(string Prefix, IEnumerable<(string Name, Parameter Parameter)> Parameters, double Rate)> Groups(TrainingStage stage)
     {
         if (Vision is not null)
-            yield return ("vision_tower.", Vision, stage.VisionLearningRate!.Value);
-        if (Projector is not null)
-            yield return ("multi_modal_projector.", Projector, stage.ProjectorLearningRate!.Value);
+            yield return ("vision_tower.", Trained(Vision), stage.VisionLearningRate!.Value);
+        if (_projector is not null)
+            yield return ("multi_modal_projector.", Trained(_projector), stage.ProjectorLearningRate!.Value);
         if (Language is not null)
-            yield return ("language_model.", Language, stage.LanguageLearningRate!.Value);
+            yield return ("language_model.", Trained(Language), stage.LanguageLearningRate!.Value);
     }
 
-    /// <summary>The network with the copies in their places.</summary>
-    public VisionLanguageNetwork Join(VisionLanguageNetwork previous) =>
-        new(Vision ?? previous.Vision, Projector ?? previous.Projector, Language ?? previous.Language);
+    /// <summary>Begins a batch of a step.</summary>
+    public void BeginBatch(long seed, long step, int batch)
+    {
+        _visionAdapters?.BeginBatch(seed, step, batch);
+        _languageAdapters?.BeginBatch(seed, step, batch);
+    }
 
-    /// <summary>Hands the copies over to a new model.</summary>
+    /// <summary>Ends a batch: what is computed from here on is what the model computes.</summary>
+    public void EndBatch()
+    {
+        _visionAdapters?.EndBatch();
+        _languageAdapters?.EndBatch();
+    }
+
+    /// <summary>The network with what is trained in its place.</summary>
+    public VisionLanguageNetwork Join(VisionLanguageNetwork previous) =>
+        new(Vision ?? previous.Vision, _projector ?? previous.Projector, Language ?? previous.Language);
+
+    /// <summary>Hands what was trained over to a new model, with adapters merged into its weights.</summary>
     public VisionLanguageModel IntoModel(VisionLanguageModel previous)
     {
-        foreach (var module in new nn.Module?[] { Vision, Projector, Language })
+        foreach (var module in new nn.Module?[] { _vision, _projector, _language })
             foreach (var parameter in module?.parameters() ?? [])
                 parameter.requires_grad = false;
-        var model = previous.With(Vision, Projector, Language);
-        (Vision, Projector, Language) = (null, null, null);
-        return model;
+        var model = previous.With(_vision, _projector, _language);
+        (_vision, _projector, _language) = (null, null, null);
+        if (_visionAdapters is null && _languageAdapters is null)
+            return model;
+        using (model)
+            return AdaptedModel.Of(model, _visionAdapters?.Adapter(), _languageAdapters?.Adapter());
     }
 
     public void Dispose()
     {
-        Vision?.Dispose();
-        Projector?.Dispose();
-        Language?.Dispose();
+        foreach (var part in new IDisposable?[] { _vision, _projector, _language, _visionAdapters, _languageAdapters })
+            part?.Dispose();
+    }
+
+    private static IEnumerable<(string Name, Parameter Parameter)> Trained(nn.Module module) => module.named_parameters().Where(p => p.parameter.requires_grad);
+
+    private static AdapterTraining<TModule> With<TModule>(TrainingStage stage, string option, Func<AdapterTraining<TModule>> create) where TModule : nn.Module
+    {
+        try
+        {
+            return create();
+        }
+        catch (ArgumentException e)
+        {
+            throw new ArgumentException($"Training stage '{stage.Name}': {option}: {e.Message}", e);
+        }
     }
 
     private static TModule Copy<TModule>(TModule from, TModule to) where TModule : nn.Module

@@ -13,6 +13,7 @@ internal sealed class TrainingLoop
     private const int BatchesAhead = 2;
     private readonly VisionLanguageModel _model;
     private readonly VisionLanguageNetwork _network;
+    private readonly TrainableParts _parts;
     private readonly AdamW _optimizer;
     private readonly TrainingStage _stage;
     private readonly TrainingRun _run;
@@ -30,7 +31,7 @@ internal sealed class TrainingLoop
 
     public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run)
     {
-        (_model, _optimizer, _stage, _run) = (previous, optimizer, stage, run);
+        (_model, _parts, _optimizer, _stage, _run) = (previous, parts, optimizer, stage, run);
         _network = parts.Join(previous.Network);
         _gradients = stage.GradientRelease ? new ReleasedGradients(optimizer, stage.MaxGradientNorm, _history) : new KeptGradients(optimizer, stage.MaxGradientNorm);
         _layered = stage.ActivationCheckpointing || stage.GradientRelease ? new LayeredBackward(_network, stage.Mask, _gradients.Leave) : null;
@@ -40,7 +41,7 @@ internal sealed class TrainingLoop
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
         if (run.CheckpointFolder is { } folder)
             _checkpoint = new TrainingCheckpoint(Path.Combine(folder, "checkpoint.safetensors"), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
-                [.. parts.Modules(stage).SelectMany(part => part.Module.named_parameters().Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.name, p.parameter)))], optimizer, _history, run.Note);
+                [.. parts.Groups(stage).SelectMany(part => part.Parameters.Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.Name, p.Parameter)))], optimizer, _history, run.Note);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;
@@ -124,13 +125,15 @@ internal sealed class TrainingLoop
         using var scope = NewDisposeScope();
         double scored = batches.Sum(b => b.ScoredTokens), total = 0;
         _gradients.Begin(factor);
-        foreach (var batch in batches)
+        foreach (var (i, batch) in batches.Index())
         {
             using var batchScope = NewDisposeScope();
+            _parts.BeginBatch(_run.Seed, _step, i);
             total += _layered is not null
                 ? _layered.Run(batch, batch.Pictures?.to(_model.Device), 1 / scored, double.IsFinite)
                 : Backward(batch, 1 / scored);
         }
+        _parts.EndBatch();
         norm = _gradients.End(double.IsFinite(total));
         return total;
     }

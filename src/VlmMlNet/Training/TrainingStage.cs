@@ -1,4 +1,5 @@
 using VlmMlNet.Models;
+using VlmMlNet.Models.Lora;
 
 namespace VlmMlNet.Training;
 
@@ -20,6 +21,14 @@ public sealed record TrainingStage
 
     /// <summary>Peak learning rate of the language model; null freezes it. Default null.</summary>
     public double? LanguageLearningRate { get; init; }
+
+    /// <summary>Trains the image encoder by adapters instead of all its weights: see <see cref="LanguageLora"/>. Default null.</summary>
+    public LoraOptions? VisionLora { get; init; }
+
+    /// <summary>Trains the language model by adapters (LoRA) instead of all its weights: these stay as they are, and are shared with the model
+    /// before instead of copied. Adapters learn well with ten times the learning rate. The trained model has them merged into its
+    /// weights, and keeps them as <see cref="VisionLanguageModel.LanguageAdapter"/>. Null: all weights are trained. Default null.</summary>
+    public LoraOptions? LanguageLora { get; init; }
 
     /// <summary>Share of an answer's tokens that are hidden from the input and alone are scored; 0 scores every answer token.
     /// Needed with the bidirectional mask, where a visible token would leak itself. Default 0.</summary>
@@ -117,6 +126,12 @@ public sealed record TrainingStage
             "learning rates", "are all null: nothing would be trained");
         foreach (var (name, rate) in new[] { (nameof(VisionLearningRate), VisionLearningRate), (nameof(ProjectorLearningRate), ProjectorLearningRate), (nameof(LanguageLearningRate), LanguageLearningRate) })
             Require(rate is null or (> 0 and < 10), name, $"is {rate}; it must be positive (or null to freeze the part)");
+        foreach (var (name, lora, rate) in new[] { (nameof(VisionLora), VisionLora, VisionLearningRate), (nameof(LanguageLora), LanguageLora, LanguageLearningRate) })
+        {
+            Require(lora is null || rate is not null, name, "is given for a part that the stage freezes; give its learning rate too");
+            if (lora?.Problem() is { } problem)
+                throw new ArgumentException($"Training stage '{Name}': {name}.{problem}.");
+        }
         Require(TokenMasking is >= 0 and < 1, nameof(TokenMasking), $"is {TokenMasking}; it must be from 0 to below 1");
         Require(Mask != AttentionMaskKind.Bidirectional || TokenMasking > 0, nameof(TokenMasking),
             "is 0 under the bidirectional mask: every token would see the one that it has to predict");

@@ -17,5 +17,27 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.linear(x, weight, bias!);
+    /// <summary>The adapter that is being trained on this layer; null on every other day.</summary>
+    public LoraBranch? Adapter { get; private set; }
+
+    /// <summary>Puts an adapter on the layer, which owns it from now on.</summary>
+    public void Attach(LoraBranch adapter)
+    {
+        Adapter = adapter;
+        register_module(nameof(adapter.lora_A), adapter.lora_A);
+        register_module(nameof(adapter.lora_B), adapter.lora_B);
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        var y = nn.functional.linear(x, weight, bias!);
+        return Adapter is null ? y : Adapter.AddTo(y, x);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Adapter?.Dispose();
+        base.Dispose(disposing);
+    }
 }

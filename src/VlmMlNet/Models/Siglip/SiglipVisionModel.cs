@@ -24,7 +24,7 @@ public sealed class SiglipVisionModel : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Whether nothing in it is trained.</summary>
-    internal bool IsFrozen => !vision_model.post_layernorm.weight.requires_grad;
+    internal bool IsFrozen => !parameters().Any(p => p.requires_grad);
 
     /// <summary>The shape.</summary>
     public SiglipVisionConfig Config { get; }

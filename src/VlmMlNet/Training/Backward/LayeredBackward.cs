@@ -40,7 +40,7 @@ internal sealed class LayeredBackward(VisionLanguageNetwork network, AttentionMa
         var (cos, sin) = _language.Angles(positions, embedded);
         var layers = new LayerStack([.. _language.layers.Select(layer => (layer, (Func<Tensor, Tensor>)(x => layer.Decode(x, cos, sin, mask, null))))], leave);
         var (loss, gradient) = Loss(batch, layers.Forward(embedded), factor, isAccepted);
-        bool isTrained = network.Language.OutputWeight.requires_grad || vision is { NeedsGradient: true };
+        bool isTrained = !network.Language.IsFrozen || vision is { NeedsGradient: true };
         if (gradient is null || !isTrained) // text alone says nothing to a projector that is trained alone
             return loss;
         gradient = layers.Backward(gradient);

@@ -58,7 +58,9 @@ internal sealed class VisionTrace
         Transformer.post_layernorm.forward(encoded).backward([patches.grad!]);
         _leave(Transformer.post_layernorm.parameters());
         gradient = _layers.Backward(encoded.grad!);
-        Transformer.embeddings.Embed(_pictures, interpolatePositions: false).backward([gradient]);
+        var embedded = Transformer.embeddings.Embed(_pictures, interpolatePositions: false);
+        if (embedded.requires_grad) // adapters leave it as it is
+            embedded.backward([gradient]);
         _leave(Transformer.embeddings.parameters());
     }
 }
