@@ -63,7 +63,7 @@ internal sealed class LayeredBackward(VisionLanguageNetwork network, AttentionMa
         if (!isAccepted(loss))
             return (loss, null);
         scored.backward([gradient]);
-        leave([_language.norm.weight, .. network.Language.lm_head is { } own ? new[] { own.weight } : []]);
+        leave([_language.norm.weight, .. network.Language.lm_head?.parameters() ?? []]);
         return (loss, leaf.grad);
     }
 
