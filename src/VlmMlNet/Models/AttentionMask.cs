@@ -54,25 +54,42 @@ public static class AttentionMask
     /// padding token sees itself, so that its softmax is defined.</param>
     /// <param name="imageBlock">[B * T]: 0 for text and padding, k from 1 on for the row's k-th picture.</param>
     /// <param name="device">Where the mask is needed. Default CPU.</param>
+    /// <param name="segmentIds">[B * T] where rows hold several examples behind one another: equal numbers within an example, other ones
+    /// side by side. No example sees another, whatever the kind:
+    /// <code>
+    /// hybrid, segments 1 1 1 2 2       i i t | i t
+    ///              i  # # . . .
+    ///              i  # # . . .
+    ///              t  # # # . .
+    ///              i  . . . # .
+    ///              t  . . . # #
+    /// </code>
+    /// Empty: each row is one example.</param>
     /// <returns>bool [B, 1, T (query), T (key)]: true where the query sees the key.</returns>
-    public static Tensor Create(AttentionMaskKind kind, int batch, int length, ReadOnlySpan<bool> valid, ReadOnlySpan<int> imageBlock, Device? device = null)
+    public static Tensor Create(AttentionMaskKind kind, int batch, int length, ReadOnlySpan<bool> valid, ReadOnlySpan<int> imageBlock, Device? device = null,
+        ReadOnlySpan<int> segmentIds = default)
     {
         if (valid.Length != batch * length || imageBlock.Length != batch * length)
             throw new ArgumentException($"{batch} rows of {length} tokens need {batch * length} flags, not {valid.Length} and {imageBlock.Length}.");
+        if (!segmentIds.IsEmpty && segmentIds.Length != batch * length)
+            throw new ArgumentException($"{batch} rows of {length} tokens need {batch * length} numbers of segments, not {segmentIds.Length}.");
         var steps = new long[batch * length];
         for (int row = 0; row < batch; row++)
             Steps(kind, imageBlock.Slice(row * length, length), steps.AsSpan(row * length, length));
         using var scope = NewDisposeScope();
         var stepTensor = tensor(steps, [batch, length], device: device);
         var validTensor = valid.Contains(false) ? tensor(valid.ToArray(), [batch, length], device: device) : null;
-        return FromSteps(stepTensor, validTensor).MoveToOuterDisposeScope();
+        var segmentTensor = segmentIds.IsEmpty ? null : tensor(segmentIds.ToArray(), [batch, length], device: device);
+        return FromSteps(stepTensor, validTensor, segmentTensor).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Compares steps [B, T]; valid [B, T] is null when there is no padding.</summary>
-    internal static Tensor FromSteps(Tensor steps, Tensor? valid)
+    /// <summary>Compares steps [B, T]; valid [B, T] is null when there is no padding, segments [B, T] where each row is one example.</summary>
+    internal static Tensor FromSteps(Tensor steps, Tensor? valid, Tensor? segments = null)
     {
         using var scope = NewDisposeScope();
         var sees = steps.unsqueeze(1) <= steps.unsqueeze(2); // [B, query, key]
+        if (segments is not null)
+            sees &= segments.unsqueeze(1) == segments.unsqueeze(2);
         if (valid is not null)
             sees = (sees & valid.unsqueeze(1)) | eye(steps.shape[1], dtype: ScalarType.Bool, device: steps.device).unsqueeze(0);
         return sees.unsqueeze(1).MoveToOuterDisposeScope();

@@ -70,7 +70,8 @@ public class MultimodalDecoder
 
     /// <summary>What the decoder's layers need beside the embeddings: the mask [B, 1, T, T], and positions [B, T].</summary>
     internal static (Tensor Mask, Tensor Positions) MaskAndPositions(TokenBatch batch, AttentionMaskKind kind, Device device) =>
-        (AttentionMask.Create(kind, batch.Batch, batch.Length, batch.Valid, batch.ImageBlock, device), tensor(PositionIds(batch), [batch.Batch, batch.Length], device: device));
+        (AttentionMask.Create(kind, batch.Batch, batch.Length, batch.Valid, batch.ImageBlock, device, batch.HasSeveralExamples ? batch.SegmentIds : []),
+            tensor(PositionIds(batch), [batch.Batch, batch.Length], device: device));
 
     /// <summary>Logits at every position: [B, T, VocabSize].</summary>
     /// <inheritdoc cref="Hidden"/>
@@ -122,7 +123,7 @@ public class MultimodalDecoder
         return (places.ToArray(), targets.ToArray(), rows.ToArray());
     }
 
-    /// <summary>0, 1, 2, ... over the tokens of a row that are not padding.</summary>
+    /// <summary>0, 1, 2, ... over the tokens of each example; 0 at padding.</summary>
     internal static long[] PositionIds(TokenBatch batch)
     {
         var positions = new long[batch.Batch * batch.Length];
@@ -132,6 +133,8 @@ public class MultimodalDecoder
             for (int t = 0; t < batch.Length; t++)
             {
                 int i = row * batch.Length + t;
+                if (t > 0 && batch.SegmentIds[i] != batch.SegmentIds[i - 1])
+                    next = 0;
                 positions[i] = batch.Valid[i] ? next++ : 0;
             }
         }

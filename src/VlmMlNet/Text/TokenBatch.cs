@@ -12,6 +12,7 @@ public sealed class TokenBatch
         Labels = new long[size];
         Valid = new bool[size];
         ImageBlock = new int[size];
+        SegmentIds = new int[size];
         Array.Fill(TokenIds, padId);
         Array.Fill(Labels, EncodedConversation.Unscored);
     }
@@ -36,6 +37,13 @@ public sealed class TokenBatch
     /// pictures side by side are told apart.</summary>
     public int[] ImageBlock { get; }
 
+    /// <summary>[B*T]: 0 at padding, k at the tokens of the row's k-th example, counted from 1. <see cref="Collate"/> gives each row one,
+    /// <see cref="Pack"/> several, none of which is to see another.</summary>
+    public int[] SegmentIds { get; }
+
+    /// <summary>Whether a row holds more than one example.</summary>
+    internal bool HasSeveralExamples { get; private init; }
+
     /// <summary>Lays conversations into a batch.</summary>
     /// <param name="rows">The conversations, at least one.</param>
     /// <param name="side">Where shorter rows are filled up.</param>
@@ -46,23 +54,47 @@ public sealed class TokenBatch
     public static TokenBatch Collate(IReadOnlyList<EncodedConversation> rows, PaddingSide side, int padId, int imageTokenCount)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        return Create([.. rows.Select(row => new[] { row })], side, padId, imageTokenCount);
+    }
+
+    /// <summary>Lays several conversations into each row, one behind the other, and fills rows up on the right. A model gives each the
+    /// numbers that it has in a row of its own: positions begin anew, and none sees another.</summary>
+    /// <param name="rows">The conversations of each row, at least one.</param>
+    /// <param name="padId">What shorter rows are filled with.</param>
+    /// <param name="imageTokenCount">As for <see cref="Collate"/>.</param>
+    /// <inheritdoc cref="Collate" path="/exception"/>
+    public static TokenBatch Pack(IReadOnlyList<IReadOnlyList<EncodedConversation>> rows, int padId, int imageTokenCount)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Create(rows, PaddingSide.Right, padId, imageTokenCount);
+    }
+
+    private static TokenBatch Create(IReadOnlyList<IReadOnlyList<EncodedConversation>> rows, PaddingSide side, int padId, int imageTokenCount)
+    {
         ArgumentOutOfRangeException.ThrowIfZero(rows.Count, nameof(rows));
         ArgumentOutOfRangeException.ThrowIfNegative(imageTokenCount);
-        var batch = new TokenBatch(rows.Count, rows.Max(row => row.TokenIds.Length), padId);
+        int Length(IReadOnlyList<EncodedConversation> row) => row.Sum(example => example.TokenIds.Length);
+        var batch = new TokenBatch(rows.Count, rows.Max(Length), padId) { HasSeveralExamples = rows.Any(row => row.Count > 1) };
         for (int row = 0; row < rows.Count; row++)
         {
-            int padding = side == PaddingSide.Left ? batch.Length - rows[row].TokenIds.Length : 0;
-            batch.Place(rows[row], row, (row * batch.Length) + padding, imageTokenCount);
+            int start = row * batch.Length + (side == PaddingSide.Left ? batch.Length - Length(rows[row]) : 0), block = 0, segment = 0;
+            foreach (var example in rows[row])
+            {
+                batch.Place(example, row, start, ++segment, ref block, imageTokenCount);
+                if (segment > 1 && example.TokenIds.Length > 0)
+                    batch.Labels[start] = EncodedConversation.Unscored; // what lies before it cannot predict it
+                start += example.TokenIds.Length;
+            }
         }
         return batch;
     }
 
-    private void Place(EncodedConversation conversation, int row, int start, int imageTokenCount)
+    private void Place(EncodedConversation conversation, int row, int start, int segment, ref int block, int imageTokenCount)
     {
         (int[] ids, int[] labels, int imageCount) = conversation;
         if (labels.Length != ids.Length)
             throw new MalformedInputException("batch", $"it has {ids.Length} ids but {labels.Length} labels", row: row);
-        int block = 0;
+        int before = block;
         for (int i = 0; i < ids.Length;)
         {
             int blockEnd = i + 1;
@@ -78,9 +110,10 @@ public sealed class TokenBatch
                 TokenIds[start + i] = ids[i];
                 Labels[start + i] = labels[i];
                 Valid[start + i] = true;
+                SegmentIds[start + i] = segment;
             }
         }
-        if (block != imageCount)
+        if (block - before != imageCount)
             throw WrongBlocks();
 
         MalformedInputException WrongBlocks() =>

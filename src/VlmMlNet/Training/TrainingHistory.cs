@@ -27,5 +27,11 @@ public sealed class TrainingHistory
     /// <summary>Time that training took.</summary>
     public TimeSpan Duration { get; internal set; }
 
+    /// <summary>How much of it training waited for batches to be read.</summary>
+    public TimeSpan Waiting { get; internal set; }
+
+    /// <summary>That as a share, 0 to 1.</summary>
+    public double WaitingShare => Duration > TimeSpan.Zero ? Waiting / Duration : 0;
+
     internal void Add(Point point) => _points.Add(point);
 }

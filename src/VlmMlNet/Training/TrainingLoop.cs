@@ -23,8 +23,8 @@ internal sealed class TrainingLoop
     private readonly GradientSink _gradients;
     private readonly LayeredBackward? _layered;
     private readonly long _totalSteps;
-    private readonly Stopwatch _watch = new();
-    private TimeSpan _before, _lastSave;
+    private readonly Stopwatch _watch = new(), _waiting = new();
+    private TimeSpan _before, _lastSave, _waitedBefore;
     private int _epoch;
     private StreamPosition _place;
     private long _step, _firstStep, _skippedBefore;
@@ -53,7 +53,7 @@ internal sealed class TrainingLoop
         {
             (_epoch, _place, _skippedBefore) = (epochReached, place, _history.Skipped);
             _step = _firstStep = _optimizer.StepCount;
-            _before = _history.Duration;
+            (_before, _waitedBefore) = (_history.Duration, _history.Waiting);
         }
         _watch.Start();
         try
@@ -68,7 +68,7 @@ internal sealed class TrainingLoop
         }
         if (_step == 0)
             throw new ArgumentException($"Training stage '{_stage.Name}': no example could be trained on; {_reader.Skipped} were skipped.");
-        _history.Duration = Elapsed;
+        (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
         if (!_run.KeepsCheckpoint)
             _checkpoint?.Delete();
         return _history;
@@ -81,7 +81,7 @@ internal sealed class TrainingLoop
         var group = new List<TrainingBatch>(_stage.GradientAccumulation);
         try
         {
-            foreach (var batch in Prefetch.Run(_reader.Read(_epoch, _place), BatchesAhead))
+            foreach (var batch in Prefetch.Run(_reader.Read(_epoch, _place), BatchesAhead, _waiting))
             {
                 group.Add(batch);
                 if (group.Count < _stage.GradientAccumulation)
@@ -176,6 +176,7 @@ internal sealed class TrainingLoop
             RateFactor = factor,
             GradientNorm = norm,
             ExamplesPerSecond = (_step - _firstStep) * (double)_stage.BatchSize * _stage.GradientAccumulation / seconds,
+            WaitingShare = _waiting.Elapsed.TotalSeconds / seconds,
             Elapsed = Elapsed,
             Remaining = TimeSpan.FromSeconds(Math.Min(bySteps, byTime)),
         });
@@ -185,7 +186,7 @@ internal sealed class TrainingLoop
     {
         if (_checkpoint is null || _step == 0)
             return;
-        _history.Duration = Elapsed;
+        (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
         _checkpoint.Save(_epoch, _place);
         _lastSave = _watch.Elapsed;
     }

@@ -32,6 +32,10 @@ public sealed record TrainingProgress
     /// <summary>Examples per second of this run.</summary>
     public required double ExamplesPerSecond { get; init; }
 
+    /// <summary>Share of this run's time in which training waited for the next batch to be read: above some hundredths, reading and
+    /// decoding are what limits its speed.</summary>
+    public double WaitingShare { get; init; }
+
     /// <summary>Time since the run began.</summary>
     public required TimeSpan Elapsed { get; init; }
 

@@ -47,6 +47,13 @@ public sealed record TrainingStage
     /// <summary>Examples per forward pass. Default 16.</summary>
     public int BatchSize { get; init; } = 16;
 
+    /// <summary>How the examples of a batch become rows. Default packed.</summary>
+    public BatchLayout BatchLayout { get; init; }
+
+    /// <summary>Most tokens of a row that holds several examples; a longer example has one of its own. Longer rows save padding where
+    /// there are few examples, and cost attention between examples that do not see each other. Default 1024.</summary>
+    public int PackedLength { get; init; } = 1024;
+
     /// <summary>Forward passes per optimizer step; the loss is averaged over all their tokens. Default 1.</summary>
     public int GradientAccumulation { get; init; } = 1;
 
@@ -139,6 +146,8 @@ public sealed record TrainingStage
         Require(MaxSteps is null or > 0, nameof(MaxSteps), $"is {MaxSteps}; it must be positive");
         Require(MaxDuration is null || MaxDuration > TimeSpan.Zero, nameof(MaxDuration), $"is {MaxDuration}; it must be positive");
         Require(BatchSize > 0, nameof(BatchSize), $"is {BatchSize}; it must be positive");
+        Require(Enum.IsDefined(BatchLayout), nameof(BatchLayout), $"is {BatchLayout}; it must be one of {string.Join(", ", Enum.GetNames<BatchLayout>())}");
+        Require(PackedLength > 1, nameof(PackedLength), $"is {PackedLength}; it must be at least 2");
         Require(GradientAccumulation > 0, nameof(GradientAccumulation), $"is {GradientAccumulation}; it must be positive");
         Require(!GradientRelease || GradientAccumulation == 1, nameof(GradientAccumulation), $"is {GradientAccumulation}; with {nameof(GradientRelease)} it must be 1, since released gradients cannot be added up");
         Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), $"is {WarmupRatio}; it must be from 0 to below 1");

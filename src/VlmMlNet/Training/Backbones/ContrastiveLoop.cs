@@ -23,8 +23,8 @@ internal sealed class ContrastiveLoop
     private readonly TrainingCheckpoint? _checkpoint;
     private readonly TrainingHistory _history = new();
     private readonly long _totalSteps;
-    private readonly Stopwatch _watch = new();
-    private TimeSpan _before, _lastSave;
+    private readonly Stopwatch _watch = new(), _waiting = new();
+    private TimeSpan _before, _waitedBefore, _lastSave;
     private int _epoch;
     private StreamPosition _place;
 
@@ -58,7 +58,7 @@ internal sealed class ContrastiveLoop
         _run.CancellationToken.ThrowIfCancellationRequested();
         if (_run.Resume && _checkpoint?.TryLoad() is var (epoch, place))
         {
-            (_epoch, _place, _before) = (epoch, place, _history.Duration);
+            (_epoch, _place, _before, _waitedBefore) = (epoch, place, _history.Duration, _history.Waiting);
             Report(Math.Max(_optimizer.StepCount / (double)_totalSteps, ByTime));
         }
         _watch.Start();
@@ -80,7 +80,7 @@ internal sealed class ContrastiveLoop
 
     private void RunEpoch()
     {
-        foreach (var batch in Prefetch.Run(ReadBatches(_epoch, _place), BatchesAhead))
+        foreach (var batch in Prefetch.Run(ReadBatches(_epoch, _place), BatchesAhead, _waiting))
             using (batch)
             {
                 _run.CancellationToken.ThrowIfCancellationRequested();
@@ -89,7 +89,7 @@ internal sealed class ContrastiveLoop
                 var (loss, norm) = Learn(batch, factor);
                 _history.Add(new TrainingHistory.Point(_optimizer.StepCount, loss, factor, norm));
                 _history.Examples += batch.Examples;
-                _history.Duration = Elapsed;
+                (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
                 _place = batch.Next;
                 Report(fraction);
                 if (IsOver)
@@ -186,6 +186,7 @@ internal sealed class ContrastiveLoop
             RateFactor = last.RateFactor,
             GradientNorm = last.GradientNorm,
             ExamplesPerSecond = _history.Examples / _history.Duration.TotalSeconds,
+            WaitingShare = _history.WaitingShare,
             Elapsed = _history.Duration,
             Remaining = bySteps < byTime ? bySteps : byTime < TimeSpan.Zero ? TimeSpan.Zero : byTime,
         });

@@ -34,7 +34,18 @@ internal sealed class BatchPixels(ImageProcessor processor, TrainingRun run) : I
     }
 
     /// <summary>The pictures that were kept, [pictures, 3, H, W] on the CPU outside every dispose scope, and begins anew; null for none.</summary>
-    public Tensor? Take()
+    /// <param name="order">The places of the pictures, among those that were kept.</param>
+    public Tensor? Take(IReadOnlyList<int> order)
+    {
+        var pictures = TakeAll();
+        if (pictures is null || order.Index().All(place => place.Index == place.Item))
+            return pictures;
+        using (pictures)
+        using (var places = tensor(order.Select(i => (long)i).ToArray()))
+            return pictures.index_select(0, places).DetachFromDisposeScope();
+    }
+
+    private Tensor? TakeAll()
     {
         try
         {

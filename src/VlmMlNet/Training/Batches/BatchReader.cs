@@ -1,114 +1,104 @@
-using VlmMlNet.Imaging;
-using VlmMlNet.Text;
 using VlmMlNet.Training.Examples;
 
 namespace VlmMlNet.Training.Batches;
 
-/// <summary>Turns examples into batches: encodes text, hides tokens, decodes and resizes pictures on all cores, pads. Runs on the prefetch thread.</summary>
+/// <summary>The batches of a pass over the data, from any place on. Runs on the prefetch thread.</summary>
 internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, TrainingStage stage, TrainingRun run)
 {
+    private const int BatchesOfGroup = 50;
+    private const long OrderOfGroups = long.MinValue; // with an example's number: none of the stream's
+    private readonly ExampleEncoder _encoder = new(model, stage, run);
+    private readonly BatchBuilder _builder = new(model, stage, run);
+
     /// <summary>Examples left out so far.</summary>
-    public long Skipped { get; private set; }
+    public long Skipped => _encoder.Skipped + _builder.Skipped;
 
     /// <summary>The batches of one epoch, in order.</summary>
     /// <param name="epoch">The pass.</param>
     /// <param name="start">The place in it to start at.</param>
     public IEnumerable<TrainingBatch> Read(int epoch, StreamPosition start = default)
     {
-        var rows = new List<EncodedConversation>();
-        using var pictures = new BatchPixels(model.ImageProcessor, run);
-        var features = new List<ImageSource>();
-        var waiting = new List<(EncodedConversation Row, TrainingExample Example)>();
+        try
+        {
+            foreach (var batch in stage.BatchLayout == BatchLayout.Grouped ? ReadGrouped(epoch, start) : ReadInOrder(epoch, start))
+                yield return batch;
+        }
+        finally
+        {
+            _builder.Clear(); // the pass may end within a batch
+        }
+    }
+
+    private IEnumerable<TrainingBatch> ReadInOrder(int epoch, StreamPosition start)
+    {
+        var waiting = new List<EncodedExample>();
         var place = start;
+        foreach (var (example, next) in Encoded(epoch, start))
+        {
+            place = next;
+            if (example is null)
+                continue;
+            waiting.Add(example);
+            if (_builder.Count + waiting.Count < stage.BatchSize)
+                continue;
+            _builder.Add(waiting);
+            waiting.Clear();
+            if (_builder.Count == stage.BatchSize) // else unreadable pictures were left out, and others take their place
+                yield return _builder.Make(place, Skipped);
+        }
+        _builder.Add(waiting);
+        if (_builder.Count > 0)
+            yield return _builder.Make(place, Skipped);
+    }
+
+    private IEnumerable<TrainingBatch> ReadGrouped(int epoch, StreamPosition start)
+    {
+        int size = Math.Max(1, Math.Min(BatchesOfGroup, ShuffleWindow.Default.Examples / stage.BatchSize)) * stage.BatchSize;
+        var group = new List<EncodedExample>();
+        var begin = start with { GroupBatches = 0 };
+        long bytes = 0, passed = start.GroupBatches, skippedBefore = Skipped;
+        var place = begin;
+        foreach (var (example, next) in Encoded(epoch, begin))
+        {
+            place = next;
+            if (example is not null)
+            {
+                group.Add(example);
+                bytes += example.Example.HeldBytes;
+            }
+            if (group.Count < size && (bytes < ShuffleWindow.Default.Bytes || group.Count == 0 || group.Count % stage.BatchSize > 0))
+                continue;
+            foreach (var batch in Batches(group, epoch, begin, passed, place, skippedBefore))
+                yield return batch;
+            group.Clear();
+            (begin, bytes, passed, skippedBefore) = (place, 0, 0, Skipped);
+        }
+        foreach (var batch in Batches(group, epoch, begin, passed, place, skippedBefore))
+            yield return batch;
+    }
+
+    // A run that goes on within a group reads the group again, and passes over the batches that it has had.
+    private IEnumerable<TrainingBatch> Batches(List<EncodedExample> group, int epoch, StreamPosition begin, long passed, StreamPosition end, long skippedBefore)
+    {
+        var batches = group.OrderBy(e => e.Row.TokenIds.Length).Chunk(stage.BatchSize).ToArray();
+        if (run.Shuffle)
+            SeededRandom.For(run.Seed, epoch, OrderOfGroups + begin.Example).Shuffle(batches);
+        long pictures = _builder.Skipped;
+        for (long i = passed; i < batches.Length; i++)
+        {
+            _builder.Add(batches[i]);
+            bool isLast = i + 1 == batches.Length;
+            if (_builder.Count > 0)
+                yield return _builder.Make(isLast ? end : begin with { GroupBatches = i + 1 }, isLast ? Skipped : skippedBefore + _builder.Skipped - pictures);
+        }
+    }
+
+    private IEnumerable<(EncodedExample? Example, StreamPosition Next)> Encoded(int epoch, StreamPosition start)
+    {
         foreach (var (example, next) in new ExampleStream(data, run.Seed, epoch, run.Shuffle ? ShuffleWindow.Default : null).Read(start))
         {
             run.CancellationToken.ThrowIfCancellationRequested();
-            place = next;
-            if (TryEncode(example, epoch, next.Example - 1) is not { } row)
-            {
-                Skipped++;
-                continue;
-            }
-            waiting.Add((row, example));
-            if (rows.Count + waiting.Count < stage.BatchSize)
-                continue;
-            Prepare(waiting, rows, pictures, features);
-            if (rows.Count == stage.BatchSize) // else unreadable pictures were left out, and others take their place
-                yield return MakeBatch(rows, pictures, features, place);
+            yield return (_encoder.TryEncode(example, epoch, next.Example - 1), next);
         }
-        Prepare(waiting, rows, pictures, features);
-        if (rows.Count > 0)
-            yield return MakeBatch(rows, pictures, features, place);
     }
-
-    private EncodedConversation? TryEncode(TrainingExample example, int epoch, long number)
-    {
-        if (example.Problem is { } problem)
-        {
-            if (!run.SkipUnreadableImages)
-                throw problem;
-            run.ExampleSkipped?.Invoke(problem.Message);
-            return null;
-        }
-        var row = model.ChatTemplate.Encode(example.Messages, addGenerationPrompt: false, model.ImageTokenCount);
-        if (row.ImageCount != example.Images.Count)
-            throw new MalformedInputException(example.Id, $"the conversation has {row.ImageCount} {ImageToken.Text} placeholders for {example.Images.Count} pictures",
-                "Put one placeholder per picture into the user's turns.");
-        if (row.TokenIds.Length > stage.MaxLength)
-        {
-            try
-            {
-                row = row.Truncate(stage.MaxLength);
-            }
-            catch (MalformedInputException e) when (run.SkipUnreadableImages)
-            {
-                run.ExampleSkipped?.Invoke($"{example.Id}: {e.Message}");
-                return null;
-            }
-        }
-        if (stage.TokenMasking > 0)
-            row = TokenMasking.Apply(row, stage.TokenMasking, model.Tokenizer.EndOfTextId, model.Tokenizer.ImEndId, SeededRandom.For(run.Seed, epoch + 1, number));
-        if (row.ImageCount == example.Images.Count && CountScored(row) > 0)
-            return row;
-        run.ExampleSkipped?.Invoke($"{example.Id}: nothing of it is scored within {stage.MaxLength} tokens.");
-        return null;
-    }
-
-    // All pictures of a batch at a time; errors are thrown in the order of the examples.
-    private void Prepare(List<(EncodedConversation Row, TrainingExample Example)> waiting, List<EncodedConversation> rows, BatchPixels pictures, List<ImageSource> features)
-    {
-        bool[] areGood = pictures.Add([.. waiting.Select(w => w.Example.Images.Where(i => i.Form == PictureForm.Pixels).ToList())]);
-        for (int i = 0; i < areGood.Length; i++)
-        {
-            if (!areGood[i])
-            {
-                Skipped++;
-                continue;
-            }
-            rows.Add(waiting[i].Row);
-            features.AddRange(waiting[i].Example.Images.Where(image => image.Form != PictureForm.Pixels));
-        }
-        waiting.Clear();
-    }
-
-    private TrainingBatch MakeBatch(List<EncodedConversation> rows, BatchPixels pictures, List<ImageSource> features, StreamPosition next)
-    {
-        var tensor = pictures.Take();
-        if (features.Count > 0 && tensor is not null)
-            throw new ArgumentException($"{features[0].Name}: pictures and features of pictures are mixed. Give one of the two in all rows.");
-        var tokens = TokenBatch.Collate(rows, PaddingSide.Right, model.Tokenizer.EndOfTextId, model.ImageTokenCount);
-        if (features.Count > 0)
-            tensor = FeatureTensor.Create(model.Network, stage, features);
-        var batch = new TrainingBatch(tokens, tensor, rows.Count, rows.Sum(CountScored), next)
-        {
-            Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels,
-            Skipped = Skipped,
-        };
-        rows.Clear();
-        features.Clear();
-        return batch;
-    }
-
-    // The first token of a row has no token before it that could predict it.
-    private static int CountScored(EncodedConversation row) => row.Labels.Skip(1).Count(l => l >= 0);
 }

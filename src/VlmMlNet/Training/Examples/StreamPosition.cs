@@ -6,4 +6,8 @@ namespace VlmMlNet.Training.Examples;
 /// <param name="Window">Windows before the one that the place lies in.</param>
 /// <param name="WindowExample">Examples before that window.</param>
 /// <param name="WindowRow">The source's rows before that window.</param>
-internal readonly record struct StreamPosition(long Example, long Window, long WindowExample, long WindowRow);
+internal readonly record struct StreamPosition(long Example, long Window, long WindowExample, long WindowRow)
+{
+    /// <summary>Where examples are grouped by length: batches taken of the group that begins at the place.</summary>
+    public long GroupBatches { get; init; }
+}
