@@ -11,7 +11,7 @@ namespace VlmMlNet.Benchmarks;
 internal static class PackingBenchmark
 {
     private const int Examples = 16, Patches = 256, Layers = 2, Vocabulary = 300;
-    private static readonly int[] s_lengths = [512, 768, 1024, 1536, 2048, 4096, 8192];
+    private static readonly int[] s_lengths = [512, 1024, 2048, 4096];
 
     public static void Run(IReadOnlyList<string> args)
     {

@@ -12,6 +12,8 @@ internal static class ResumedRun
     {
         [nameof(TrainingStage.Epochs)] = "--epochs",
         [nameof(TrainingStage.BatchSize)] = "--batch-size",
+        [nameof(TrainingStage.BatchLayout)] = "--batch-layout",
+        [nameof(TrainingStage.PackedLength)] = "--packed-length",
         [nameof(TrainingRun.Seed)] = "--seed",
         [nameof(TrainingStage.VisionLearningRate)] = "--learning-rates of the image encoder",
         [nameof(TrainingStage.ProjectorLearningRate)] = "--learning-rates of the projector",

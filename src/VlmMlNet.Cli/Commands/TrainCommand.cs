@@ -18,6 +18,8 @@ internal static class TrainCommand
 
         --minutes is split over the parts that are run in the proportion {TrainingBudget.VisionShare * 100:0} (image encoder) : {TrainingBudget.LanguageShare * 100:0} (language model) : {string.Join(" : ", TrainingBudget.StageShares.Select(s => (s * 100).ToString("0", CultureInfo.InvariantCulture)))} (stages 0 to 3); what a part that has done its epochs does not need goes to those after it. Validation and saving come on top.
 
+        {BatchChoice.Details}
+
         --image-column, --caption-column and their like name columns of --data and --validation; those of --instructions are named by a recipe, as 'columns' of its data sets.
 
         Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
@@ -49,7 +51,7 @@ internal static class TrainCommand
                 given.AddError(string.Create(CultureInfo.InvariantCulture, $"--minutes is {text}; it must be at least {LeastMinutes}."));
         });
         var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.", 1_000_000);
-        var batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.", 65_536);
+        var batches = new BatchChoice();
         var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };
         rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
         var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
@@ -63,7 +65,8 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, outside, instructions, model, vision, language, config, stages, prompt, minutes, epochs, batchSize, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
+        { data, images, outside, instructions, model, vision, language, config, stages, prompt, minutes, epochs, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
+        batches.AddTo(command);
         var columns = new ColumnChoice();
         columns.AddTo(command);
         command.SetAction(result =>
@@ -92,7 +95,7 @@ internal static class TrainCommand
                 Prompt = result.GetValue(prompt),
                 Duration = result.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
                 Epochs = result.GetValue(epochs),
-                BatchSize = result.GetValue(batchSize),
+                Batches = batches.Read(result),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
                 Resume = result.GetValue(resume),
                 Force = result.GetValue(force),

@@ -18,6 +18,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
 {
     private readonly VisionLanguageCatalog _vlm = shell.CreateContext(settings.Device, settings.Seed, settings.Verbose).VisionLanguage();
 
+    private const double NotedWaiting = 0.1;
     private readonly SkippedRows _skipped = new();
     private TrainingProgress? _reached;
 
@@ -82,7 +83,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             Progress = p =>
             {
                 _reached = p;
-                display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {p.Remaining:hh\\:mm\\:ss} left"));
+                display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {(p.WaitingShare >= NotedWaiting ? $"{p.WaitingShare:P0} of the time waiting for data, " : "")}{p.Remaining:hh\\:mm\\:ss} left"));
             },
         };
         foreach (var stage in stages)
@@ -164,7 +165,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     private TrainingStage Stage(int number, TimeSpan? time)
     {
         var stage = (settings.IsTiny ? SmallModelStages.All : TrainingStage.Paper)[number];
-        stage = stage with { MaxDuration = time, Epochs = settings.Epochs ?? stage.Epochs, BatchSize = settings.BatchSize ?? stage.BatchSize };
+        stage = settings.Batches(stage) with { MaxDuration = time, Epochs = settings.Epochs ?? stage.Epochs };
         return settings.Rates?.ApplyTo(stage) ?? stage;
     }
 

@@ -1,4 +1,5 @@
 using VlmMlNet.Data;
+using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal sealed record TrainSettings
     public string? Prompt { get; init; }
     public TimeSpan? Duration { get; init; }
     public int? Epochs { get; init; }
-    public int? BatchSize { get; init; }
+    public Func<TrainingStage, TrainingStage> Batches { get; init; } = stage => stage;
     public LearningRates? Rates { get; init; }
     public bool Resume { get; init; }
     public bool Force { get; init; }
