@@ -14,7 +14,7 @@ public sealed class GroupedBatchTests : IDisposable
 
     /// <summary>Captions of 1 to 40 words; some rows say nothing, some have no picture that could be read.</summary>
     private static TrainingSet Data() => TrainingSet.FromList([.. Enumerable.Range(0, Count).Select(i => TrainingExample.Caption($"{i}",
-        i % 50 == 7 ? ImageInput.FromBytes(Encoding.UTF8.GetBytes("no picture"), $"picture {i}") : ImageInput.FromImage(TinyModel.Picture((byte)i, (byte)(i / 256), 9), $"picture {i}"),
+        i % 50 == 7 ? ImageSource.FromBytes(Encoding.UTF8.GetBytes("no picture"), $"picture {i}") : ImageSource.FromImage(TinyModel.Picture((byte)i, (byte)(i / 256), 9), $"picture {i}"),
         "Say.", i % 50 == 9 ? "" : string.Concat(Enumerable.Repeat("red ", 1 + i * 31 % 40))))]);
 
     private List<Read> ReadAll(BatchReader reader, int epoch, StreamPosition start = default)

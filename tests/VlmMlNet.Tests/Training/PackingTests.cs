@@ -33,7 +33,7 @@ public sealed class PackingTests : IDisposable
         ChatMessage[] turns = [new("user", string.Concat(Enumerable.Repeat(ImageToken.Text, pictures)) + Text()), new("assistant", Text())];
         if (i % 4 == 0)
             turns = [.. turns, new("user", Text()), new("assistant", Text())];
-        var images = Enumerable.Range(0, pictures).Select(p => ImageInput.FromImage(TinyModel.Picture((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)), $"picture {i}.{p}"));
+        var images = Enumerable.Range(0, pictures).Select(p => ImageSource.FromImage(TinyModel.Picture((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256)), $"picture {i}.{p}"));
         return new TrainingExample($"example {i}", turns, [.. images]);
     }).ToList());
 

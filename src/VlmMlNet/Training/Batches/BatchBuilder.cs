@@ -5,7 +5,7 @@ using VlmMlNet.Training.Examples;
 namespace VlmMlNet.Training.Batches;
 
 /// <summary>Gathers examples, reads their pictures on all cores, and makes a batch of them.</summary>
-internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stage, TrainingRun run)
+internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stage, TrainingRun run) : IDisposable
 {
     private readonly List<EncodedExample> _examples = [];
     private readonly BatchPixels _pictures = new(model.ImageProcessor, run);
@@ -14,20 +14,17 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
     /// <summary>Examples gathered.</summary>
     public int Count => _examples.Count;
 
-    /// <summary>Examples left out so far, for unreadable pictures.</summary>
-    public long Skipped { get; private set; }
-
     /// <summary>Adds examples, all pictures at a time; errors are thrown in the order of the examples.</summary>
-    public void Add(IReadOnlyList<EncodedExample> examples)
+    /// <returns>How many were left out, for unreadable pictures.</returns>
+    public int Add(IReadOnlyList<EncodedExample> examples)
     {
         bool[] areGood = _pictures.Add([.. examples.Select(Pictures)]);
         for (int i = 0; i < areGood.Length; i++)
         {
             if (areGood[i])
                 _examples.Add(examples[i]);
-            else
-                Skipped++;
         }
+        return areGood.Count(isGood => !isGood);
     }
 
     /// <summary>Makes a batch of all that is gathered.</summary>
@@ -55,12 +52,8 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
         return batch;
     }
 
-    /// <summary>Forgets what is gathered.</summary>
-    public void Clear()
-    {
-        _examples.Clear();
-        _pictures.Dispose();
-    }
+    /// <summary>Gives the memory of what is gathered back.</summary>
+    public void Dispose() => _pictures.Dispose();
 
     // The places of the pictures when the examples have another order.
     private List<int> InOrder(List<int> order)

@@ -34,11 +34,11 @@ internal sealed class BatchPixels(ImageProcessor processor, TrainingRun run) : I
     }
 
     /// <summary>The pictures that were kept, [pictures, 3, H, W] on the CPU outside every dispose scope, and begins anew; null for none.</summary>
-    /// <param name="order">The places of the pictures, among those that were kept.</param>
-    public Tensor? Take(IReadOnlyList<int> order)
+    /// <param name="order">The places of the pictures among those that were kept; null for the order in which they were added.</param>
+    public Tensor? Take(IReadOnlyList<int>? order = null)
     {
         var pictures = TakeAll();
-        if (pictures is null || order.Index().All(place => place.Index == place.Item))
+        if (pictures is null || order is null || order.Index().All(place => place.Index == place.Item))
             return pictures;
         using (pictures)
         using (var places = tensor(order.Select(i => (long)i).ToArray()))

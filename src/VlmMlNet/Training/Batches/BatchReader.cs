@@ -8,29 +8,20 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
     private const int BatchesOfGroup = 50;
     private const long OrderOfGroups = long.MinValue; // with an example's number: none of the stream's
     private readonly ExampleEncoder _encoder = new(model, stage, run);
-    private readonly BatchBuilder _builder = new(model, stage, run);
+    private long _unreadable;
 
     /// <summary>Examples left out so far.</summary>
-    public long Skipped => _encoder.Skipped + _builder.Skipped;
+    public long Skipped => _encoder.Skipped + _unreadable;
 
     /// <summary>The batches of one epoch, in order.</summary>
     /// <param name="epoch">The pass.</param>
     /// <param name="start">The place in it to start at.</param>
-    public IEnumerable<TrainingBatch> Read(int epoch, StreamPosition start = default)
-    {
-        try
-        {
-            foreach (var batch in stage.BatchLayout == BatchLayout.Grouped ? ReadGrouped(epoch, start) : ReadInOrder(epoch, start))
-                yield return batch;
-        }
-        finally
-        {
-            _builder.Clear(); // the pass may end within a batch
-        }
-    }
+    public IEnumerable<TrainingBatch> Read(int epoch, StreamPosition start = default) =>
+        stage.BatchLayout == BatchLayout.Grouped ? ReadGrouped(epoch, start) : ReadInOrder(epoch, start);
 
     private IEnumerable<TrainingBatch> ReadInOrder(int epoch, StreamPosition start)
     {
+        using var builder = new BatchBuilder(model, stage, run);
         var waiting = new List<EncodedExample>();
         var place = start;
         foreach (var (example, next) in Encoded(epoch, start))
@@ -39,16 +30,16 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
             if (example is null)
                 continue;
             waiting.Add(example);
-            if (_builder.Count + waiting.Count < stage.BatchSize)
+            if (builder.Count + waiting.Count < stage.BatchSize)
                 continue;
-            _builder.Add(waiting);
+            _unreadable += builder.Add(waiting);
             waiting.Clear();
-            if (_builder.Count == stage.BatchSize) // else unreadable pictures were left out, and others take their place
-                yield return _builder.Make(place, Skipped);
+            if (builder.Count == stage.BatchSize) // else unreadable pictures were left out, and others take their place
+                yield return builder.Make(place, Skipped);
         }
-        _builder.Add(waiting);
-        if (_builder.Count > 0)
-            yield return _builder.Make(place, Skipped);
+        _unreadable += builder.Add(waiting);
+        if (builder.Count > 0)
+            yield return builder.Make(place, Skipped);
     }
 
     private IEnumerable<TrainingBatch> ReadGrouped(int epoch, StreamPosition start)
@@ -83,13 +74,14 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
         var batches = group.OrderBy(e => e.Row.TokenIds.Length).Chunk(stage.BatchSize).ToArray();
         if (run.Shuffle)
             SeededRandom.For(run.Seed, epoch, OrderOfGroups + begin.Example).Shuffle(batches);
-        long pictures = _builder.Skipped;
+        using var builder = new BatchBuilder(model, stage, run);
+        long unreadableBefore = _unreadable;
         for (long i = passed; i < batches.Length; i++)
         {
-            _builder.Add(batches[i]);
+            _unreadable += builder.Add(batches[i]);
             bool isLast = i + 1 == batches.Length;
-            if (_builder.Count > 0)
-                yield return _builder.Make(isLast ? end : begin with { GroupBatches = i + 1 }, isLast ? Skipped : skippedBefore + _builder.Skipped - pictures);
+            if (builder.Count > 0)
+                yield return builder.Make(isLast ? end : begin with { GroupBatches = i + 1 }, isLast ? Skipped : skippedBefore + _unreadable - unreadableBefore);
         }
     }
 
