@@ -1,3 +1,5 @@
+using VlmMlNet.Data.Formats;
+
 namespace VlmMlNet.Data;
 
 /// <summary>The columns of a data set whose columns have other names than published ones: of parquet files and delimited text
@@ -36,20 +38,14 @@ public sealed record DataColumns
     internal static string OptionName(string kind) => $"Columns.{kind}";
 
     /// <exception cref="MalformedInputException">A column is named that a format does not have.</exception>
-    internal void Check(DataFormat format, string path)
+    internal void Check(FormatDescriptor format, string path)
     {
-        string[] kinds = format switch
-        {
-            DataFormat.LlavaJson or DataFormat.LlavaParquet => [nameof(Image), nameof(Id), nameof(Conversation)],
-            DataFormat.CaptionParquet or DataFormat.CaptionCsv or DataFormat.CaptionJson => [nameof(Image), nameof(Caption), nameof(Id)],
-            DataFormat.VqaParquet or DataFormat.VqaJson => [nameof(Image), nameof(Question), nameof(Answer), nameof(Id)],
-            _ => [],
-        };
+        IReadOnlyList<string> kinds = format.NamedColumns;
         foreach ((string kind, string column) in Named())
         {
             if (!kinds.Contains(kind))
-                throw new MalformedInputException(path, $"{OptionName(kind)} names column '{column}', but {format} has no such column to name",
-                    kinds.Length == 0 ? "Leave it out: this format has fixed names." : $"Its columns are named by {string.Join(", ", kinds.Select(OptionName))}.");
+                throw new MalformedInputException(path, $"{OptionName(kind)} names column '{column}', but {format.Name} has no such column to name",
+                    kinds.Count == 0 ? "Leave it out: this format has fixed names." : $"Its columns are named by {string.Join(", ", kinds.Select(OptionName))}.");
         }
     }
 }

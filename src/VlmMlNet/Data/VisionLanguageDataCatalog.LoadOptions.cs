@@ -1,19 +1,6 @@
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using VlmMlNet.Data.Formats;
-using VlmMlNet.Data.Formats.CaptionCsv;
-using VlmMlNet.Data.Formats.CaptionFolder;
-using VlmMlNet.Data.Formats.CaptionJson;
-using VlmMlNet.Data.Formats.CaptionParquet;
-using VlmMlNet.Data.Formats.Coco;
-using VlmMlNet.Data.Formats.Flickr30k;
-using VlmMlNet.Data.Formats.ImageFolder;
-using VlmMlNet.Data.Formats.Karpathy;
-using VlmMlNet.Data.Formats.Llava;
-using VlmMlNet.Data.Formats.Slake;
-using VlmMlNet.Data.Formats.VqaParquet;
-using VlmMlNet.Data.Formats.VqaRad;
-using VlmMlNet.Data.Formats.VqaV2;
 using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data;
@@ -44,45 +31,15 @@ public sealed partial class VisionLanguageDataCatalog
         options.Check();
         (path, bool isPart) = DataFolder.Find(path, options.Split);
         string first = Directory.Exists(path) ? path : DataFile.Expand(path)[0];
-        format = FormatRecognizer.Recognize(first, options.Columns);
-        DataColumns columns = options.Columns;
-        if (options.Split != DataSplit.All && !isPart && format is not (DataFormat.Karpathy or DataFormat.CaptionCsv or DataFormat.CaptionJson) && (format != DataFormat.VqaRad || options.Split == DataSplit.Validation))
-            throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {format} does not say which rows these are", "Give the file of the part.");
-        if (options.Language is not null && format != DataFormat.Slake)
-            throw new MalformedInputException(path, $"the language '{options.Language}' is asked for, but {format} does not say the rows' language", "SLAKE's rows alone say it.");
+        FormatDescriptor found = FormatRecognizer.Recognize(first, options.Columns);
+        format = found.Format;
+        if (options.Split != DataSplit.All && !isPart && !found.CanChoose(options.Split))
+            throw new MalformedInputException(path, $"the part {options.Split} is asked for, but {found.Name} does not say which rows these are", "Give the file of the part.");
+        if (options.Language is not null && !found.HasLanguages)
+            throw new MalformedInputException(path, $"the language '{options.Language}' is asked for, but {found.Name} does not say the rows' language", "SLAKE's rows alone say it.");
         IHost host = _environment.Register("VlmMlNet.Data");
         using (IChannel channel = host.Start("Recognising"))
-            channel.Info($"{path}: recognised as {format}.");
-        string? images = options.ImageFolder;
-        DataSplit rows = isPart ? DataSplit.All : options.Split;
-        return format switch
-        {
-            DataFormat.LlavaJson or DataFormat.LlavaParquet => LoadLlava(path, options.For(new LlavaOptions { ImageFolder = images, ConversationColumn = columns.Conversation, ImageColumn = columns.Image, IdColumn = columns.Id })),
-            DataFormat.CocoCaptions => LoadCocoCaptions(path, options.For(new CocoCaptionsOptions { ImageFolder = images })),
-            DataFormat.Karpathy => LoadKarpathy(path, options.For(new KarpathyOptions { ImageFolder = images, Split = options.Split })),
-            DataFormat.CaptionParquet => LoadCaptionParquet(path, options.For(new CaptionParquetOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption ?? FormatRecognizer.CaptionColumn(first), IdColumn = columns.Id })),
-            DataFormat.Flickr30kTokens => LoadFlickr30kTokens(path, options.For(new Flickr30kOptions { ImageFolder = images })),
-            DataFormat.CaptionCsv => LoadCaptionCsv(path, options.For(new CaptionCsvOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption, IdColumn = columns.Id, Split = rows })),
-            DataFormat.CaptionJson => LoadCaptionJson(path, options.For(new CaptionJsonOptions { ImageFolder = images, ImageColumn = columns.Image, CaptionColumn = columns.Caption, IdColumn = columns.Id, Split = rows })),
-            DataFormat.VqaParquet => LoadVqaParquet(path, options.For(new VqaParquetOptions { ImageFolder = images, ImageColumn = columns.Image, QuestionColumn = columns.Question, AnswerColumn = columns.Answer, IdColumn = columns.Id })),
-            DataFormat.VqaJson => View(path, options, file => new VqaRowsSource(file, options)),
-            DataFormat.VqaRad => LoadVqaRad(path, options.For(new VqaRadOptions { ImageFolder = images, Split = options.Split })),
-            DataFormat.Slake => LoadSlake(path, options.For(new SlakeOptions { ImageFolder = images, Language = options.Language })),
-            DataFormat.VqaV2 => LoadVqaV2Part(path, options.For(new VqaV2Options { ImageFolder = images })),
-            DataFormat.Recipe => LoadRecipe(path, options),
-            DataFormat.ImageFolder => LoadImageFolder(path, options.For(new ImageFolderOptions())),
-            DataFormat.CaptionFolder => new RowDataView<CaptionRow>(_environment, new CaptionFolderSource(path, options.For(new ImageFolderOptions()))),
-            _ => throw new InvalidOperationException($"No reader of {format}."),
-        };
-    }
-
-    private RowDataView<CaptionRow> LoadCaptionJson(string path, CaptionJsonOptions options) => View(path, options, file => new CaptionJsonSource(file, options));
-
-    /// <summary>Either file of VQAv2's pair, with the other one if it lies beside it.</summary>
-    private IDataView LoadVqaV2Part(string path, VqaV2Options options)
-    {
-        (string? questions, string? annotations) = VqaV2Pair.Find(path);
-        return questions is not null ? LoadVqaV2(questions, annotations, options)
-            : new RowDataView<VqaV2Answer>(_environment, new VqaV2AnswersSource(annotations!, options));
+            channel.Info($"{path}: recognised as {found.Name}.");
+        return found.Open(new FormatRequest(this, path, first, options, isPart ? DataSplit.All : options.Split));
     }
 }

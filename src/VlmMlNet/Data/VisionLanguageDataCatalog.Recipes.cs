@@ -42,7 +42,7 @@ public sealed partial class VisionLanguageDataCatalog
         return Mix(recipe, "recipe", new DataLoadOptions());
     }
 
-    private MixtureDataView LoadRecipe(string path, DataLoadOptions options)
+    internal MixtureDataView LoadRecipe(string path, DataLoadOptions options)
     {
         if (options.Take is not null)
             throw new MalformedInputException(path, "a number of rows is asked for, and this is a recipe", "Say it as 'sampling_strategy' of its data sets, or take rows of the whole with mlContext.Data.TakeRows.");
@@ -74,10 +74,10 @@ public sealed partial class VisionLanguageDataCatalog
         };
         // A recipe that lists itself would never end.
         DataFormat format = DataFormat.Recipe;
-        bool isRecipe = !Directory.Exists(dataset.Path) && FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0], dataset.Columns) == format;
+        bool isRecipe = !Directory.Exists(dataset.Path) && FormatRecognizer.Recognize(DataFile.Expand(dataset.Path)[0], dataset.Columns).IsMixture;
         FileDataView? view = isRecipe ? null : Load(dataset.Path, out format, options) as FileDataView;
         bool Has(string column) => view?.Schema.GetColumnOrNull(column) is not null;
         return Has(VisionLanguageColumns.Image) && (Has(VisionLanguageColumns.Conversation) || Has(VisionLanguageColumns.Captions)) ? view!
-            : throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {format}, which a recipe cannot list", "A recipe lists data sets of captions, questions or conversations.");
+            : throw new MalformedInputException(source, $"'{dataset.Path}' was recognised as {DataFormats.Of(format).Name}, which a recipe cannot list", "A recipe lists data sets of captions, questions or conversations.");
     }
 }

@@ -55,7 +55,15 @@ public sealed partial class VisionLanguageDataCatalog
         return View<LlavaRow>(path, options, file => ParquetFile.IsParquet(file) ? new LlavaParquetSource(file, options) : new LlavaJsonSource(file, options));
     }
 
-    private RowDataView<TRow> View<TRow>(string path, DataReaderOptions options, Func<string, RowSource<TRow>> open, [CallerMemberName] string reader = "")
+    /// <summary>A view of one source's rows, whatever its format.</summary>
+    internal RowDataView<TRow> View<TRow>(RowSource<TRow> source) => new(_environment, source);
+
+    /// <summary>A view of the rows of a file, or of several.</summary>
+    /// <param name="path">The file, or several with <c>*</c>.</param>
+    /// <param name="options">The options of all formats.</param>
+    /// <param name="open">Makes the source of one file.</param>
+    /// <param name="reader">The method of the catalog that reads the format.</param>
+    internal RowDataView<TRow> View<TRow>(string path, DataReaderOptions options, Func<string, RowSource<TRow>> open, [CallerMemberName] string reader = "")
     {
         options.Check();
         RowSource<TRow>[] sources = [.. DataFile.Expand(path).Select(Open)];

@@ -46,7 +46,7 @@ internal sealed unsafe class TestMatrix : IDisposable
     public float[] Row(int row)
     {
         var floats = new float[Weights.Columns];
-        EmbeddingRows.Read(Weights, row, floats);
+        Weights.ReadRow(row, floats);
         return floats;
     }
 

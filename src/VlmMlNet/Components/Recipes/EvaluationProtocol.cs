@@ -156,9 +156,9 @@ public sealed record EvaluationProtocol
         ArgumentNullException.ThrowIfNull(data);
         options ??= new DataLoadOptions();
         var plain = data.Load(path, out DataFormat format, options);
-        bool hasPart = options.Split == DataSplit.All
-            && (format == DataFormat.Karpathy || (format == DataFormat.VqaRad && Split is DataSplit.Train or DataSplit.Test) || ParquetFolder.Find(path, DataSplit.All) is not null);
-        bool hasLanguage = options.Language is null && Language is not null && format == DataFormat.Slake;
+        FormatDescriptor found = DataFormats.Of(format);
+        bool hasPart = options.Split == DataSplit.All && ((found.HasSplits && found.CanChoose(Split)) || ParquetFolder.Find(path, DataSplit.All) is not null);
+        bool hasLanguage = options.Language is null && Language is not null && found.HasLanguages;
         return !hasPart && !hasLanguage ? plain : data.Load(path, options.For(new DataLoadOptions
         {
             ImageFolder = options.ImageFolder,

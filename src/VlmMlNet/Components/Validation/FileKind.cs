@@ -1,7 +1,6 @@
 using System.Text.Json;
 using VlmMlNet.Data;
 using VlmMlNet.Data.Formats;
-using VlmMlNet.Data.Formats.VqaV2;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Parquet;
 using VlmMlNet.Data.Rows;
@@ -16,7 +15,7 @@ namespace VlmMlNet.Components.Validation;
 /// <param name="Files">The files that are held to schemas, each with the schema's name.</param>
 /// <param name="Data">The format, of a data set; null for what is none.</param>
 /// <param name="Id">The property that no two rows have the same value of; null for none.</param>
-internal sealed record FileKind(string Name, IReadOnlyList<(string File, string Schema)> Files, DataFormat? Data = null, string? Id = null)
+internal sealed record FileKind(string Name, IReadOnlyList<(string File, string Schema)> Files, FormatDescriptor? Data = null, string? Id = null)
 {
     private const string ConfigName = "config.json";
 
@@ -38,8 +37,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
             string data = DataFolder.Find(path, DataSplit.All).Path;
             if (!Directory.Exists(data))
                 return OfData(data, columns);
-            DataFormat pictures = FormatRecognizer.Recognize(data, columns);
-            return new FileKind(pictures.ToString(), [], pictures);
+            FormatDescriptor pictures = FormatRecognizer.Recognize(data, columns);
+            return new FileKind(pictures.Name, [], pictures);
         }
         string first = DataFile.Expand(path)[0];
         if (ForeignFile.Find(first)?.Name == ForeignFile.ZipArchive) // of no other program
@@ -50,25 +49,8 @@ internal sealed record FileKind(string Name, IReadOnlyList<(string File, string 
     private static FileKind OfData(string path, DataColumns columns)
     {
         IReadOnlyList<string> files = DataFile.Expand(path);
-        DataFormat format = FormatRecognizer.Recognize(files[0], columns);
-        if (format == DataFormat.VqaV2)
-        {
-            (string? questions, string? annotations) = VqaV2Pair.Find(path);
-            (string, string)[] pair = [.. questions is null ? [] : new[] { (questions, "vqav2-questions") }, .. annotations is null ? [] : new[] { (annotations, "vqav2-annotations") }];
-            return new FileKind(nameof(DataFormat.VqaV2), pair, format);
-        }
-        if (format == DataFormat.Recipe)
-            return new FileKind(nameof(DataFormat.Recipe), [(path, "recipe")], format);
-        string? schema = format switch
-        {
-            DataFormat.LlavaJson => columns.AreNamed ? null : "llava",
-            DataFormat.CocoCaptions => "coco-captions",
-            DataFormat.Karpathy => "karpathy",
-            DataFormat.VqaRad => "vqa-rad",
-            DataFormat.Slake => "slake",
-            _ => null,
-        };
-        return new FileKind(format.ToString(), schema is null ? [] : [.. files.Select(file => (file, schema))], format);
+        FormatDescriptor format = FormatRecognizer.Recognize(files[0], columns);
+        return new FileKind(format.Name, format.SchemaFiles(path, files, columns), format);
     }
 
     // A folder that has any of them was meant to be a model.

@@ -34,7 +34,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
             return Result(null, [], new DataValidation { Path = path });
         }
         DataValidation found = new() { Path = path };
-        if (kind.Data == DataFormat.Recipe)
+        if (kind.Data is { IsMixture: true })
             return RunRecipe(found, kind);
         if (kind.Data is not null)
             found = ReadRows(found, kind);
@@ -108,9 +108,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         try
         {
             IDataView data = catalog.Load(path, new DataLoadOptions { ImageFolder = options.ImageFolder, AllowOutsideImages = options.AllowOutsideImages, Columns = options.Columns, BadRows = BadRowHandling.Skip, OnBadRow = AddBadRow });
-            // Elsewhere a row is made of several lines or of two lists, and bad ones are no rows.
-            bool isRowByRow = kind.Data is DataFormat.LlavaJson or DataFormat.LlavaParquet or DataFormat.Karpathy or DataFormat.VqaRad or DataFormat.Slake or DataFormat.CaptionParquet or DataFormat.VqaParquet or DataFormat.VqaJson or DataFormat.CaptionJson or DataFormat.CaptionFolder;
-            rows = new RowInspection(data, options, () => isRowByRow ? _badRowCount : 0);
+            rows = new RowInspection(data, options, () => kind.Data!.IsRowByRow ? _badRowCount : 0);
             pictures.Inspect(rows.Pictures());
         }
         catch (MalformedInputException e)
@@ -150,7 +148,7 @@ internal sealed class ValidationRun(VisionLanguageDataCatalog catalog, string pa
         var reading = new SchemaReading(schema, kind.Id, options);
         try
         {
-            foreach (BadRow row in kind.Data == DataFormat.Recipe ? reading.FindInRecipe(file) : kind.Name == FileKind.SavedModel ? reading.FindInWhole(file) : reading.Find(file))
+            foreach (BadRow row in kind.Data is { IsMixture: true } ? reading.FindInRecipe(file) : kind.Name == FileKind.SavedModel ? reading.FindInWhole(file) : reading.Find(file))
             {
                 if (row.Offset is not { } offset || !_badRows.Contains((row.Source, offset)))
                     AddBadRow(row with { Problem = $"by the schema, {row.Problem}" });

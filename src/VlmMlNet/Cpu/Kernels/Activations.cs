@@ -1,4 +1,5 @@
 using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Cpu.Weights.Layouts;
 
 namespace VlmMlNet.Cpu.Kernels;
 
@@ -20,7 +21,10 @@ internal sealed unsafe class Activations : IDisposable
     /// <summary>Whether <see cref="WeightFormat.Int8"/> lies in bytes, not in shorts.</summary>
     public bool HasBytes { get; }
 
-    public WeightFormat Format { get; private set; }
+    /// <summary>How the matrices lie that it is multiplied with.</summary>
+    public WeightLayout Layout { get; private set; } = WeightLayout.Of(WeightFormat.Float32);
+
+    public WeightFormat Format => Layout.Format;
 
     public int Tokens { get; private set; }
 
@@ -37,15 +41,16 @@ internal sealed unsafe class Activations : IDisposable
     /// that times the sum of the group.</summary>
     public int* Corrections { get; private set; }
 
-    public int Groups => PaddedColumns / (Format == WeightFormat.Int8 ? WeightMatrix.Int8Group : WeightMatrix.Int4Group);
+    public int Groups => PaddedColumns / Layout.InputGroup;
 
     /// <summary>Bytes of a token.</summary>
-    public int TokenBytes => PaddedColumns * Format switch { WeightFormat.Int4 => 1, WeightFormat.Int8 => HasBytes ? 1 : 2, _ => 4 };
+    public int TokenBytes => PaddedColumns * Layout.InputBytes(HasBytes);
 
     /// <summary>Makes room; what it held is gone.</summary>
     public void Prepare(WeightFormat format, int tokens, int columns)
     {
-        (Format, Tokens, Columns, PaddedColumns) = (format, tokens, columns, WeightMatrix.Pad(format, columns));
+        Layout = WeightLayout.Of(format);
+        (Tokens, Columns, PaddedColumns) = (tokens, columns, Layout.Pad(columns));
         Data = Grow(ref _data, (long)tokens * TokenBytes);
         Scales = (float*)Grow(ref _scales, (long)tokens * Groups * sizeof(float));
         Corrections = (int*)Grow(ref _corrections, (long)tokens * Groups * sizeof(int));

@@ -31,7 +31,20 @@ internal abstract unsafe class KernelSet
     /// <param name="x">[PaddedColumns], zeros behind the columns.</param>
     /// <param name="target">Prepared.</param>
     /// <param name="token">Its place there.</param>
-    public abstract void Quantize(float* x, Activations target, int token);
+    public void Quantize(float* x, Activations target, int token) => target.Layout.Quantize(this, x, target, token);
+
+    /// <summary><see cref="Quantize"/> for matrices of floats.</summary>
+    public static void CopyFloats(float* x, Activations target, int token) =>
+        Buffer.MemoryCopy(x, target.Data + (long)token * target.TokenBytes, target.TokenBytes, target.TokenBytes);
+
+    /// <summary><see cref="Quantize"/> for <see cref="WeightFormat.CompactBFloat16"/>.</summary>
+    public abstract void ScaleFloats(float* x, Activations target, int token);
+
+    /// <summary><see cref="Quantize"/> for <see cref="WeightFormat.Int8"/>.</summary>
+    public abstract void QuantizeInt8(float* x, Activations target, int token);
+
+    /// <summary><see cref="Quantize"/> for <see cref="WeightFormat.Int4"/>.</summary>
+    public abstract void QuantizeInt4(float* x, Activations target, int token);
 
     /// <summary>y = W x for the rows of some tiles and for all tokens.</summary>
     /// <param name="weights">The matrix.</param>
@@ -40,7 +53,23 @@ internal abstract unsafe class KernelSet
     /// <param name="endTile">Behind the last tile.</param>
     /// <param name="y">[tokens, stride]; rows to whole tiles are written.</param>
     /// <param name="stride">At least the rows of all tiles.</param>
-    public abstract void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+    public void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        weights.Layout.Multiply(this, weights, x, firstTile, endTile, y, stride);
+
+    /// <summary><see cref="Multiply"/> for <see cref="WeightFormat.Float32"/>.</summary>
+    public abstract void MultiplyFloat32(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+
+    /// <summary><see cref="Multiply"/> for <see cref="WeightFormat.BFloat16"/>.</summary>
+    public abstract void MultiplyBFloat16(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+
+    /// <summary><see cref="Multiply"/> for <see cref="WeightFormat.CompactBFloat16"/>.</summary>
+    public abstract void MultiplyCompact(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+
+    /// <summary><see cref="Multiply"/> for <see cref="WeightFormat.Int8"/>.</summary>
+    public abstract void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
+
+    /// <summary><see cref="Multiply"/> for <see cref="WeightFormat.Int4"/>.</summary>
+    public abstract void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride);
 
     /// <summary>Root-mean-square norm.</summary>
     /// <param name="x">[padded to 16], zeros behind the width.</param>

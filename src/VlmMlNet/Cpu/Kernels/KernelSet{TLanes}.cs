@@ -15,51 +15,34 @@ internal unsafe class KernelSet<TLanes> : KernelSet where TLanes : struct, ILane
 
     public override bool HasByteProducts => false;
 
-    public override void Multiply(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride)
-    {
-        switch (weights.Format)
-        {
-            case WeightFormat.Float32:
-                FloatKernel<TLanes, Float32Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
-                break;
-            case WeightFormat.BFloat16:
-                FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
-                break;
-            case WeightFormat.CompactBFloat16:
-                CompactKernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
-                break;
-            case WeightFormat.Int8:
-                MultiplyInt8(weights, x, firstTile, endTile, y, stride);
-                break;
-            default:
-                MultiplyInt4(weights, x, firstTile, endTile, y, stride);
-                break;
-        }
-    }
+    public override void MultiplyFloat32(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        FloatKernel<TLanes, Float32Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
 
-    protected virtual void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+    public override void MultiplyBFloat16(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        FloatKernel<TLanes, BFloat16Weights<TLanes>>.Multiply(weights, x, firstTile, endTile, y, stride);
+
+    public override void MultiplyCompact(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+        CompactKernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
+
+    public override void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
         Int8Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
 
-    protected virtual void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+    public override void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
         Int4Kernel<TLanes>.Multiply(weights, x, firstTile, endTile, y, stride);
 
-    public override void Quantize(float* x, Activations target, int token)
+    public override void ScaleFloats(float* x, Activations target, int token) =>
+        CompactKernel<TLanes>.Scale(x, (float*)(target.Data + (long)token * target.TokenBytes), target.PaddedColumns);
+
+    public override void QuantizeInt8(float* x, Activations target, int token)
     {
-        if (target.Format is WeightFormat.Float32 or WeightFormat.BFloat16)
-        {
-            Buffer.MemoryCopy(x, target.Data + (long)token * target.TokenBytes, target.TokenBytes, target.TokenBytes);
-            return;
-        }
-        if (target.Format == WeightFormat.CompactBFloat16)
-        {
-            CompactKernel<TLanes>.Scale(x, (float*)(target.Data + (long)token * target.TokenBytes), target.PaddedColumns);
-            return;
-        }
         var (first, size) = target.BlockOf(token);
-        if (target.Format == WeightFormat.Int8)
-            Int8Kernel<TLanes>.Quantize(x, target, first, size, token - first);
-        else
-            Int4Kernel<TLanes>.Quantize(x, target, first, size, token - first);
+        Int8Kernel<TLanes>.Quantize(x, target, first, size, token - first);
+    }
+
+    public override void QuantizeInt4(float* x, Activations target, int token)
+    {
+        var (first, size) = target.BlockOf(token);
+        Int4Kernel<TLanes>.Quantize(x, target, first, size, token - first);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

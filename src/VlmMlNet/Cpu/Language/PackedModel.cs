@@ -1,4 +1,5 @@
 using VlmMlNet.Cpu.Weights;
+using VlmMlNet.Cpu.Weights.Layouts;
 using VlmMlNet.Models.Qwen2;
 
 namespace VlmMlNet.Cpu.Language;
@@ -15,8 +16,7 @@ internal sealed unsafe class PackedModel : PackedWeights
     public PackedModel(Qwen2Config config, WeightPrecision precision, WeightFormat body, Func<PackedPart, nint> locate, IReadOnlyList<IDisposable> memory) : base(precision, locate, memory)
     {
         Config = config;
-        // Embeddings are read one row at a time, and the output layer decides among all words: 8 bits are worth it there.
-        var outer = body == WeightFormat.Int4 ? WeightFormat.Int8 : body;
+        var outer = WeightLayout.Of(body).Outer;
         int width = config.HiddenSize, keys = config.NumKeyValueHeads * config.HeadSize, middle = config.IntermediateSize;
         Embedding = Matrix("model.embed_tokens.weight", outer, config.VocabSize, width);
         Layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => $"model.layers.{i}.").Select(layer => new PackedLayer

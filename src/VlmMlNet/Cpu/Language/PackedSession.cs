@@ -24,7 +24,7 @@ internal sealed class PackedSession : DecodingSession
         (_decoder, Capacity, _threads) = (decoder, capacity, threads);
         (_memory, _logits) = (new SlotMemory?[slots], new LogitsBuffer?[slots]);
         (_rows, _tokens) = (new ForwardRow[slots], new int[slots]);
-        _embedTokens = (table, row, target) => EmbeddingRows.Read(table, _tokens[row], target);
+        _embedTokens = (table, row, target) => table.ReadRow(_tokens[row], target);
     }
 
     public override int Slots => _memory.Length;

@@ -68,7 +68,7 @@ internal sealed class SessionPrompt
     public void Embed(WeightMatrix table, int token, Span<float> target)
     {
         if (_picturePlace[token] < 0)
-            EmbeddingRows.Read(table, _ids[token], target);
+            table.ReadRow(_ids[token], target);
         else
             _pictures.AsSpan(_picturePlace[token] * _width, _width).CopyTo(target);
     }

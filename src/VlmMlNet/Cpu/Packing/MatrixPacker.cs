@@ -27,9 +27,8 @@ internal static unsafe class MatrixPacker
     public static bool Pack(Tensor weight, WeightMatrix target, TilePacker? packer = null)
     {
         using var unrecorded = no_grad();
-        if (target.Format is WeightFormat.Float32 or WeightFormat.BFloat16)
+        if (target.Layout.IsOfModule)
             throw new ArgumentException($"{target.Format} is libtorch's own.", nameof(target));
-        bool isCompact = target.Format == WeightFormat.CompactBFloat16;
         packer ??= s_best;
         bool isHeld = true;
         for (int first = 0; isHeld && first < target.Rows; first += RowsAtATime)
@@ -49,6 +48,6 @@ internal static unsafe class MatrixPacker
         }
         return isHeld;
 
-        Tensor Rounded(Tensor rows) => (isCompact ? rows.to(ScalarType.BFloat16) : rows).to(ScalarType.Float32, CPU);
+        Tensor Rounded(Tensor rows) => (target.Layout.IsOfBFloat16 ? rows.to(ScalarType.BFloat16) : rows).to(ScalarType.Float32, CPU);
     }
 }

@@ -79,7 +79,7 @@ internal static unsafe class ModelPacker
 
     // Matrices that lie as a module's own; of weights in several formats only those of the whole model's.
     private static HashSet<string> SharedParts(PackedWeights weights) => weights.Precision is WeightPrecision.Float32 or WeightPrecision.BFloat16
-        ? [.. weights.Matrices.Where(m => m.Value.Format is WeightFormat.Float32 or WeightFormat.BFloat16).Select(m => m.Key)]
+        ? [.. weights.Matrices.Where(m => m.Value.Layout.IsOfModule).Select(m => m.Key)]
         : [];
 
     // False where the formats cannot hold the weights.
@@ -92,22 +92,10 @@ internal static unsafe class ModelPacker
             using var weight = read(part.Name);
             if (!weights.Matrices.TryGetValue(part.Name, out var matrix))
                 FillVector(weight, (float*)data);
-            else if (matrix.Format == WeightFormat.Float32)
-                FillFloats(weight, matrix);
-            else if (!MatrixPacker.Pack(weight, matrix))
+            else if (!matrix.Layout.Pack(weight, matrix))
                 return false;
         }
         return true;
-    }
-
-    // Rows, each padded.
-    private static void FillFloats(Tensor weight, WeightMatrix target)
-    {
-        using var scope = NewDisposeScope();
-        var floats = weight.detach().flatten(1).to(ScalarType.Float32, CPU).contiguous();
-        for (int row = 0; row < target.Rows; row++)
-            new ReadOnlySpan<float>(TensorMemory.Pointer<float>(floats) + (long)row * target.Columns, target.Columns)
-                .CopyTo(new Span<float>((float*)target.Data + (long)row * target.PaddedColumns, target.Columns));
     }
 
     private static void FillVector(Tensor vector, float* target)

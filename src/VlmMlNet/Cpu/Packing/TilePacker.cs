@@ -11,26 +11,29 @@ internal static unsafe class TilePacker<TLanes> where TLanes : struct, ILanes<TL
     private const float LargestPart = -8.3f, SmallestPart = 6; // of scales in the extreme of a group
 
     /// <summary>See <see cref="MatrixPacker.TilePacker"/>.</summary>
-    public static bool Pack(float* rows, int count, WeightMatrix target, int tile)
+    public static bool Pack(float* rows, int count, WeightMatrix target, int tile) => target.Layout.PackTile<TLanes>(rows, count, target, tile);
+
+    /// <summary>Packs a row in 4 bits.</summary>
+    /// <param name="weights">[columns].</param>
+    /// <param name="columns">Whole groups.</param>
+    /// <param name="tile">Where its tile begins.</param>
+    /// <param name="row">The row of the tile.</param>
+    /// <returns>The row's scale.</returns>
+    public static float PackInt4(float* weights, int columns, byte* tile, int row)
     {
-        if (target.Format == WeightFormat.CompactBFloat16)
-            return CompactPacker<TLanes>.Pack(rows, count, target, tile);
-        byte* data = target.Data + tile * target.TileBytes;
-        for (int row = 0; row < count; row++, rows += target.PaddedColumns)
-            if (target.Format == WeightFormat.Int8)
-                target.Scales[tile * WeightMatrix.TileRows + row] = PackInt8(rows, target.PaddedColumns, (int*)data + row);
-            else
-            {
-                float rowScale = target.Scales[tile * WeightMatrix.TileRows + row] = Int4Group.RowScale(Largest(rows, target.PaddedColumns) / SmallestPart);
-                for (int group = 0; group * WeightMatrix.Int4Group < target.PaddedColumns; group++)
-                    PackInt4(rows + group * WeightMatrix.Int4Group, data, group, row, rowScale);
-            }
-        return true;
+        float rowScale = Int4Group.RowScale(Largest(weights, columns) / SmallestPart);
+        for (int group = 0; group * WeightMatrix.Int4Group < columns; group++)
+            PackInt4(weights + group * WeightMatrix.Int4Group, tile, group, row, rowScale);
+        return rowScale;
     }
 
-    // A scale for the row, its largest weight at 127.
+    /// <summary>Packs a row in 8 bits, its largest weight at 127.</summary>
+    /// <param name="row">[columns].</param>
+    /// <param name="columns">Whole groups.</param>
+    /// <param name="quads">The row's first four bytes in its tile.</param>
+    /// <returns>The row's scale.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float PackInt8(float* row, int columns, int* quads)
+    public static float PackInt8(float* row, int columns, int* quads)
     {
         float largest = Largest(row, columns);
         var inverse = TLanes.Broadcast(largest > 0 ? sbyte.MaxValue / largest : 0);

@@ -1,3 +1,4 @@
+using VlmMlNet.Cpu.Weights.Layouts;
 using VlmMlNet.Safetensors;
 using static TorchSharp.torch;
 
@@ -20,20 +21,13 @@ internal sealed record PackedPart(string Name, ScalarType Type, long[] Shape)
     public static PackedPart Vector(string name, int length) =>
         new(name, ScalarType.Float32, [WeightMatrix.TilesOf(length) * WeightMatrix.TileRows]);
 
-    /// <summary>What stands beside a matrix of <see cref="WeightFormat.CompactBFloat16"/>.</summary>
-    public static PackedPart Rest(string name, int rows, int columns) =>
-        new(name, ScalarType.Byte, [WeightMatrix.TilesOf(rows), CompactRows.RestBytes(WeightMatrix.Pad(WeightFormat.CompactBFloat16, columns))]);
+    /// <summary>What stands beside the tiles of a matrix; null for nothing.</summary>
+    public static PackedPart? Rest(string name, WeightLayout layout, int rows, int columns) =>
+        layout.RestBytes(layout.Pad(columns)) is > 0 and var bytes ? new(name, ScalarType.Byte, [WeightMatrix.TilesOf(rows), bytes]) : null;
 
-    public static PackedPart Matrix(string name, WeightFormat format, int rows, int columns)
+    public static PackedPart Matrix(string name, WeightLayout layout, int rows, int columns)
     {
-        int padded = WeightMatrix.Pad(format, columns), tiles = WeightMatrix.TilesOf(rows);
-        return format switch
-        {
-            WeightFormat.Float32 => new(name, ScalarType.Float32, [rows, padded]),
-            WeightFormat.BFloat16 => new(name, ScalarType.BFloat16, [rows, padded]),
-            WeightFormat.Int8 => new(name, ScalarType.Byte, [tiles, padded / 4, WeightMatrix.TileRows, 4]),
-            WeightFormat.CompactBFloat16 => new(name, ScalarType.Byte, [rows, padded / CompactRows.BlockColumns, CompactRows.BlockBytes]),
-            _ => new(name, ScalarType.Byte, [tiles, padded / WeightMatrix.Int4Columns, WeightMatrix.Int4Bytes]),
-        };
+        var (type, shape) = layout.InFile(rows, layout.Pad(columns));
+        return new(name, type, shape);
     }
 }

@@ -1,3 +1,4 @@
+using VlmMlNet.Cpu.Weights.Layouts;
 using VlmMlNet.Safetensors;
 
 namespace VlmMlNet.Cpu.Weights;
@@ -45,7 +46,7 @@ internal abstract unsafe class PackedWeights : IDisposable
     public void Check(string source)
     {
         foreach (var (name, matrix) in _matrices)
-            if (matrix.Rest is not null && CompactRows.FindFault(matrix) is { } fault)
+            if (matrix.Layout.FindFault(matrix) is { } fault)
                 throw new MalformedInputException(source, $"tensor {TensorName.Quote(name + PackedPart.RestSuffix)} is damaged: {fault}", PackedFile.Remedy);
     }
 
@@ -65,9 +66,10 @@ internal abstract unsafe class PackedWeights : IDisposable
 
     protected WeightMatrix Matrix(string name, WeightFormat format, int rows, int columns)
     {
-        byte* data = (byte*)Locate(PackedPart.Matrix(name, format, rows, columns));
-        float* scales = format is not (WeightFormat.Float32 or WeightFormat.BFloat16) ? Floats(name + PackedPart.ScaleSuffix, rows) : null;
-        byte* rest = format == WeightFormat.CompactBFloat16 ? (byte*)Locate(PackedPart.Rest(name + PackedPart.RestSuffix, rows, columns)) : null;
+        var layout = WeightLayout.Of(format);
+        byte* data = (byte*)Locate(PackedPart.Matrix(name, layout, rows, columns));
+        float* scales = layout.HasScales ? Floats(name + PackedPart.ScaleSuffix, rows) : null;
+        byte* rest = PackedPart.Rest(name + PackedPart.RestSuffix, layout, rows, columns) is { } beside ? (byte*)Locate(beside) : null;
         ParameterCount += (long)rows * columns;
         return _matrices[name] = new WeightMatrix(format, rows, columns, data, scales, rest);
     }

@@ -1,3 +1,5 @@
+using VlmMlNet.Cpu.Weights.Layouts;
+
 namespace VlmMlNet.Cpu.Weights;
 
 /// <summary>A matrix of a linear layer, [rows, columns], in one of the formats that the kernels read.</summary>
@@ -24,13 +26,17 @@ internal sealed unsafe class WeightMatrix
     public WeightMatrix(WeightFormat format, int rows, int columns, byte* data, float* scales = null, byte* rest = null)
     {
         Rest = rest;
-        (Format, Rows, Columns) = (format, rows, columns);
+        (Layout, Rows, Columns) = (WeightLayout.Of(format), rows, columns);
         Data = data;
         Scales = scales;
-        PaddedColumns = Pad(format, columns);
+        PaddedColumns = Layout.Pad(columns);
+        TileBytes = Layout.BytesOf(TileRows, PaddedColumns);
     }
 
-    public WeightFormat Format { get; }
+    /// <summary>How it lies.</summary>
+    public WeightLayout Layout { get; }
+
+    public WeightFormat Format => Layout.Format;
 
     public int Rows { get; }
 
@@ -49,27 +55,17 @@ internal sealed unsafe class WeightMatrix
     public int Tiles => TilesOf(Rows);
 
     /// <summary>Bytes from a tile to the next.</summary>
-    public long TileBytes => BytesOf(Format, TileRows, Columns);
+    public long TileBytes { get; }
+
+    /// <summary>Reads a row as floats, as embeddings are.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="target">[Columns].</param>
+    public void ReadRow(int row, Span<float> target) => Layout.ReadRow(this, row, target);
 
     public static int TilesOf(int rows) => (rows + TileRows - 1) / TileRows;
 
-    public static int Pad(WeightFormat format, int columns)
-    {
-        int step = format switch { WeightFormat.Int4 => Int4Columns, WeightFormat.Int8 => Int8Group, WeightFormat.CompactBFloat16 => CompactRows.BlockColumns, _ => 16 };
-        return (columns + step - 1) / step * step;
-    }
+    public static int Pad(WeightFormat format, int columns) => WeightLayout.Of(format).Pad(columns);
 
     /// <summary>Bytes of a matrix without its scales per row.</summary>
-    public static long BytesOf(WeightFormat format, int rows, int columns)
-    {
-        long padded = Pad(format, columns);
-        return format switch
-        {
-            WeightFormat.Float32 => rows * padded * sizeof(float),
-            WeightFormat.BFloat16 => rows * padded * sizeof(ushort),
-            WeightFormat.CompactBFloat16 => rows * CompactRows.BytesOf((int)padded),
-            WeightFormat.Int8 => (long)TilesOf(rows) * TileRows * padded,
-            _ => TilesOf(rows) * (padded / Int4Columns) * Int4Bytes,
-        };
-    }
+    public static long BytesOf(WeightFormat format, int rows, int columns) => WeightLayout.Of(format).BytesOf(rows, Pad(format, columns));
 }

@@ -12,46 +12,12 @@ internal static class FormatHint
             return null;
         try
         {
-            DataFormat format = FormatRecognizer.Recognize(e.InputSource);
-            return MethodOf(format) is var method && method != reader ? e.With($"It looks like {Describe(format)}, which {method} reads.") : null;
+            FormatDescriptor format = FormatRecognizer.Recognize(e.InputSource);
+            return format.Reader != reader ? e.With($"It looks like {format.Description}, which {format.Reader} reads.") : null;
         }
         catch (Exception other) when (other is MalformedInputException or IOException or UnauthorizedAccessException or System.Text.Json.JsonException)
         {
             return null;
         }
     }
-
-    private static string MethodOf(DataFormat format) => format switch
-    {
-        DataFormat.LlavaJson or DataFormat.LlavaParquet => nameof(VisionLanguageDataCatalog.LoadLlava),
-        DataFormat.CocoCaptions => nameof(VisionLanguageDataCatalog.LoadCocoCaptions),
-        DataFormat.Karpathy => nameof(VisionLanguageDataCatalog.LoadKarpathy),
-        DataFormat.CaptionParquet => nameof(VisionLanguageDataCatalog.LoadCaptionParquet),
-        DataFormat.Flickr30kTokens => nameof(VisionLanguageDataCatalog.LoadFlickr30kTokens),
-        DataFormat.CaptionCsv => nameof(VisionLanguageDataCatalog.LoadCaptionCsv),
-        DataFormat.VqaParquet => nameof(VisionLanguageDataCatalog.LoadVqaParquet),
-        DataFormat.VqaRad => nameof(VisionLanguageDataCatalog.LoadVqaRad),
-        DataFormat.Slake => nameof(VisionLanguageDataCatalog.LoadSlake),
-        DataFormat.VqaV2 => nameof(VisionLanguageDataCatalog.LoadVqaV2),
-        DataFormat.Recipe => nameof(VisionLanguageDataCatalog.LoadRecipe),
-        _ => nameof(VisionLanguageDataCatalog.Load),
-    };
-
-    private static string Describe(DataFormat format) => format switch
-    {
-        DataFormat.LlavaJson or DataFormat.LlavaParquet => "conversations as LLaVA has them",
-        DataFormat.CocoCaptions => "COCO's captions",
-        DataFormat.Karpathy => "Karpathy's splits",
-        DataFormat.CaptionParquet => "parquet of pictures with captions",
-        DataFormat.Flickr30kTokens => "Flickr30k's .token file",
-        DataFormat.CaptionCsv => "captions as delimited text",
-        DataFormat.CaptionJson => "captions as rows of JSON",
-        DataFormat.VqaParquet => "parquet of pictures with questions",
-        DataFormat.VqaJson => "questions as rows of JSON",
-        DataFormat.VqaRad => "VQA-RAD",
-        DataFormat.Slake => "SLAKE",
-        DataFormat.VqaV2 => "a file of VQAv2",
-        DataFormat.Recipe => "a recipe of data sets",
-        _ => format.ToString(),
-    };
 }

@@ -42,10 +42,10 @@ internal sealed unsafe class VnniKernels : KernelSet<Lanes512>
 
     public override bool HasByteProducts => true;
 
-    protected override void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+    public override void MultiplyInt8(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
         Multiply(_int8, weights, x, firstTile, endTile, y, stride);
 
-    protected override void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
+    public override void MultiplyInt4(WeightMatrix weights, Activations x, int firstTile, int endTile, float* y, int stride) =>
         Multiply(_int4, weights, x, firstTile, endTile, y, stride);
 
     private static VnniKernels? Create()

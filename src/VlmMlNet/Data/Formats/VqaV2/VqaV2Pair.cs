@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using VlmMlNet.Data.Json;
+using VlmMlNet.Data.Rows;
 
 namespace VlmMlNet.Data.Formats.VqaV2;
 
@@ -12,7 +15,7 @@ internal static partial class VqaV2Pair
     public static (string? Questions, string? Annotations) Find(string path)
     {
         string folder = Path.GetDirectoryName(path) ?? "", name = Path.GetFileName(path);
-        if (FormatRecognizer.HasQuestions(path))
+        if (HasQuestions(path))
             return (path, Questions().Match(name) is { Success: true } asked ? Existing($"{Version(asked)}{Part(asked)}_annotations.json") : null);
         return (Annotations().Match(name) is { Success: true } answered
             ? Existing($"{Version(answered)}OpenEnded_{Part(answered)}_questions.json") ?? Existing($"{Version(answered)}MultipleChoice_{Part(answered)}_questions.json")
@@ -21,6 +24,20 @@ internal static partial class VqaV2Pair
         string? Existing(string beside) => Path.Combine(folder, beside) is var file && File.Exists(file) ? file : null;
         static string Version(Match match) => match.Groups["version"].Value;
         static string Part(Match match) => match.Groups["part"].Value;
+    }
+
+    // The answers otherwise.
+    private static bool HasQuestions(string path)
+    {
+        using var reader = new StreamingJsonReader(DataFile.OpenSequential(path), path);
+        reader.ReadStart(JsonTokenType.StartObject, "no object");
+        while (reader.TryReadProperty())
+        {
+            if (reader.PropertyName is "questions" or "annotations")
+                return reader.PropertyName == "questions";
+            reader.SkipValue();
+        }
+        return false;
     }
 
     [GeneratedRegex(@"^(?<version>v\d+_)?(OpenEnded|MultipleChoice)_(?<part>.+)_questions\.json$")]

@@ -4,7 +4,7 @@ using VlmMlNet.Data.Formats.VqaParquet;
 using VlmMlNet.Data.Json;
 using VlmMlNet.Data.Rows;
 
-namespace VlmMlNet.Data.Formats;
+namespace VlmMlNet.Data.Formats.VqaJson;
 
 /// <summary>Flat JSON rows of a picture, a question and its answers, under usual or given names:
 /// <c>{"image", "question", "answer"}</c>. Answers are a text, a number, or a list of these or of objects with <c>answer</c>; where
