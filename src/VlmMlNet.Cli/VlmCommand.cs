@@ -58,6 +58,7 @@ internal static class VlmCommand
         root.Subcommands.Add(AskCommand.Create(shell));
         root.Subcommands.Add(TrainCommand.Create(shell));
         root.Subcommands.Add(EvaluateCommand.Create(shell));
+        root.Subcommands.Add(MergeCommand.Create(shell));
         root.Subcommands.Add(QuantizeCommand.Create(shell));
         root.Subcommands.Add(BenchCommand.Create(shell));
         root.Subcommands.Add(DataCommand.Create(shell));

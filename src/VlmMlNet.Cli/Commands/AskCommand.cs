@@ -15,6 +15,7 @@ internal static class AskCommand
         var questions = new Argument<string[]>("QUESTION") { Description = "Questions about it, each answered by itself.", Arity = ArgumentArity.OneOrMore };
         var model = CommonOptions.Model();
         var stream = CommonOptions.Stream(" Default on a terminal.");
+        var adapter = CommonOptions.Adapter();
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -30,7 +31,7 @@ internal static class AskCommand
             """)
         { image, questions, model };
         var generation = new GenerationChoice(command);
-        foreach (var option in (Option[])[stream, precision, device, threads])
+        foreach (var option in (Option[])[stream, adapter, precision, device, threads])
             command.Add(option);
         command.SetAction(result =>
         {
@@ -43,7 +44,7 @@ internal static class AskCommand
                 throw new IOException($"{Path.GetFullPath(path)} is a folder. Name one picture.");
             new PictureFiles([path]).CheckExist();
             var context = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose));
-            using var loaded = context.VisionLanguage().LoadModel(result.GetValue(model)!, result.GetValue(precision));
+            using var loaded = AdaptedModels.Load(context.VisionLanguage(), result.GetValue(model)!, result.GetValue(adapter), result.GetValue(precision));
             using var session = loaded.OpenImage(ImageDecoder.Decode(path));
             string[] asked = result.GetValue(questions)!;
             var lines = new AnswerLines(shell, asked.Length > 1);

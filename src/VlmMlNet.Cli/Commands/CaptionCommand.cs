@@ -14,6 +14,7 @@ internal static class CaptionCommand
         var model = CommonOptions.Model();
         var prompt = CommonOptions.Prompt("What to ask. Default: the prompt that the model learned captions under.");
         var stream = CommonOptions.Stream(" Pictures come one after another then.");
+        var adapter = CommonOptions.Adapter();
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -31,7 +32,7 @@ internal static class CaptionCommand
             """)
         { images, model, prompt };
         var generation = new GenerationChoice(command);
-        foreach (var option in (Option[])[stream, precision, device, threads])
+        foreach (var option in (Option[])[stream, adapter, precision, device, threads])
             command.Add(option);
         command.SetAction(result =>
         {
@@ -42,7 +43,7 @@ internal static class CaptionCommand
             var pictures = new PictureFiles(result.GetValue(images)!);
             pictures.CheckExist();
             var vlm = shell.CreateContext(CommonOptions.Choose(result, device, threads), seed: 0, result.GetValue(CommonOptions.Verbose)).VisionLanguage();
-            using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
+            using var loaded = AdaptedModels.Load(vlm, result.GetValue(model)!, result.GetValue(adapter), result.GetValue(precision));
             string? asked = result.GetValue(prompt);
             var lines = new AnswerLines(shell, pictures.AreSeveral);
             try

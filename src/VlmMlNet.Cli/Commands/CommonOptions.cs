@@ -71,6 +71,8 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<string?> Adapter() => new("--adapter") { Description = "Add an adapter (LoRA) to the model's weights: a folder as PEFT saves it, or one with language_adapter and vision_adapter as 'vlm train --lora' writes it.", HelpName = "DIR" };
+
     public static Option<int?> BatchSize(string description) => Positive("--batch-size", "N", description, GenerationLimits.BatchSize);
 
     public static Option<int?> Positive(string name, string helpName, string description, int most = int.MaxValue) => NumberOption.Whole(name, helpName, description, 1, most);

@@ -30,6 +30,7 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Write the scores as JSON." };
         var prompt = CommonOptions.Prompt("What captions answer. Default: the prompt that the model learned them under.");
         var batchSize = CommonOptions.BatchSize("Pictures side by side. Default: 32.");
+        var adapter = CommonOptions.Adapter();
         var precision = CommonOptions.Precision();
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
@@ -50,7 +51,7 @@ internal static class EvaluateCommand
 
             Scores of anyone's captions and answers: vlm evaluate captions --help, vlm evaluate answers --help.
             """)
-        { model, data, kind, protocol, train, limit, details, results, json, skip, prompt, batchSize, precision, device, threads };
+        { model, data, kind, protocol, train, limit, details, results, json, skip, prompt, batchSize, adapter, precision, device, threads };
         var generation = new GenerationChoice(command, "the protocol's, or 64", severalAnswers: false);
         var choice = new DataChoice(command);
         command.Subcommands.Add(EvaluateCaptionsCommand.Create(shell));
@@ -81,7 +82,7 @@ internal static class EvaluateCommand
             if (!files.Exist && !PictureRows.HaveTexts(view))
                 throw new UsageException($"{result.GetValue(data)} has no {(hasQuestions ? "answers" : "captions")}, so that nothing can be scored. --results writes the model's own, for an evaluation server.");
             var format = hasQuestions ? ResultsFile.Answers : ResultsFile.Captions;
-            using var loaded = vlm.LoadModel(result.GetValue(model)!, result.GetValue(precision));
+            using var loaded = AdaptedModels.Load(vlm, result.GetValue(model)!, result.GetValue(adapter), result.GetValue(precision));
             try
             {
                 var evaluation = ProgressDisplay.Run(shell, display => vlm.EvaluateModel(loaded, view, new ModelEvaluationOptions

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using VlmMlNet.Components.Recipes;
 using VlmMlNet.ModelFolders;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
@@ -18,6 +19,14 @@ internal static class ResumedRun
         [nameof(TrainingStage.VisionLearningRate)] = "--learning-rates of the image encoder",
         [nameof(TrainingStage.ProjectorLearningRate)] = "--learning-rates of the projector",
         [nameof(TrainingStage.LanguageLearningRate)] = "--learning-rates of the language model",
+        [$"{nameof(TrainingStage.VisionLora)}.{nameof(LoraOptions.Rank)}"] = "--lora",
+        [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Rank)}"] = "--lora",
+        [$"{nameof(TrainingStage.VisionLora)}.{nameof(LoraOptions.Alpha)}"] = "--lora-alpha",
+        [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Alpha)}"] = "--lora-alpha",
+        [$"{nameof(TrainingStage.VisionLora)}.{nameof(LoraOptions.Dropout)}"] = "--lora-dropout",
+        [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Dropout)}"] = "--lora-dropout",
+        [$"{nameof(TrainingStage.VisionLora)}.{nameof(LoraOptions.Targets)}"] = "--lora-targets",
+        [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Targets)}"] = "--lora-targets",
         ["data"] = "--data",
     };
 
@@ -27,6 +36,7 @@ internal static class ResumedRun
         settings.Model is { } model ? new("start", Identity(model), $"--model {model}")
             : settings.Vision is { } vision ? new("start", Identity(vision, settings.Language!), $"--vision {vision} --llm {settings.Language}")
             : new("start", "tiny", "--config tiny"),
+        new("--adapter", settings.Adapter is { } adapter ? Identity(adapter) : "none", settings.Adapter ?? "none"),
         new("--prompt", prompt, prompt),
         new("--data", "", string.Join(',', settings.Data)),
         new("--instructions", "", settings.Instructions.Length == 0 ? "none" : string.Join(',', settings.Instructions)),
@@ -54,8 +64,9 @@ internal static class ResumedRun
                 return "";
             foreach (var file in files.EnumerateFiles("*.safetensors").OrderBy(f => f.Name, StringComparer.Ordinal))
                 hash.AppendData(BitConverter.GetBytes(file.Length));
-            if (File.Exists(Path.Combine(folder, "config.json")))
-                hash.AppendData(File.ReadAllBytes(Path.Combine(folder, "config.json")));
+            foreach (string name in (string[])["config.json", "adapter_config.json"])
+                if (File.Exists(Path.Combine(folder, name)))
+                    hash.AppendData(File.ReadAllBytes(Path.Combine(folder, name)));
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }

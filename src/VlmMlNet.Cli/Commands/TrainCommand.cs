@@ -22,12 +22,15 @@ internal static class TrainCommand
 
         --image-column, --caption-column and their like name columns of --data and --validation; those of --instructions are named by a recipe, as 'columns' of its data sets.
 
+        With --lora the weights of image encoder and language model stay as they are, and adapters are learned in stages 2 and 3, with ten times the learning rates where --learning-rates does not say others. Each stage's adapters are merged into the model that it saves; beside it, language_adapter and vision_adapter hold what all stages together have changed, as PEFT loads it onto the backbones that training began with.
+
         Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
 
         Examples:
           vlm train --data train.parquet --config tiny --minutes 20 --out model
           vlm train --data blip_laion_cc_sbu_558k.json --images images --instructions llava_next.json --vision siglip-so400m-patch14-224 --llm Qwen2.5-0.5B-Instruct --device cuda --out model
           vlm train --data more.json --model model --stages 2,3 --epochs 1 --out better
+          vlm train --data more.json --model model --stages 3 --lora 16 --out adapted
         """);
 
     public static Command Create(Shell shell)
@@ -39,6 +42,7 @@ internal static class TrainCommand
         var model = Folder("--model", "Start from a saved model.");
         var vision = Folder("--vision", "Start from this image encoder (SigLIP), with --llm.");
         var language = Folder("--llm", "Start from this language model (Qwen2), with --vision.");
+        var adapter = CommonOptions.Adapter();
         var config = new Option<string?>("--config") { Description = "tiny: start from small backbones that are trained from the data." };
         config.AcceptOnlyFromAmong("tiny");
         var stages = new Option<string>("--stages") { Description = "Stages to run, in order.", HelpName = "LIST", DefaultValueFactory = _ => "0,1,2,3" };
@@ -65,10 +69,12 @@ internal static class TrainCommand
         var device = CommonOptions.Device();
         var threads = CommonOptions.Threads();
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
-        { data, images, outside, instructions, model, vision, language, config, stages, prompt, minutes, epochs, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
+        { data, images, outside, instructions, model, vision, language, adapter, config, stages, prompt, minutes, epochs, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
         batches.AddTo(command);
         var columns = new ColumnChoice();
         columns.AddTo(command);
+        var lora = new LoraChoice();
+        lora.AddTo(command);
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -76,6 +82,8 @@ internal static class TrainCommand
                 throw new UsageException("--vision and --llm go together. See 'vlm train --help'.");
             if (new[] { result.GetValue(model) is not null, hasBackbones, result.GetValue(config) is not null }.Count(given => given) != 1)
                 throw new UsageException("Say what to start from: --config tiny, --vision with --llm, or --model, one of the three. See 'vlm train --help'.");
+            if (result.GetValue(adapter) is not null && result.GetValue(config) is not null)
+                throw new UsageException("--adapter belongs to trained models: it goes with --model, or with --vision and --llm.");
             if (result.GetValue(resume) && result.GetValue(force))
                 throw new UsageException("--resume continues the run in --out, --force begins a new one there. Give one of the two.");
             new TrainSession(shell, new TrainSettings
@@ -97,6 +105,8 @@ internal static class TrainCommand
                 Epochs = result.GetValue(epochs),
                 Batches = batches.Read(result),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
+                Lora = lora.Read(result),
+                Adapter = result.GetValue(adapter),
                 Resume = result.GetValue(resume),
                 Force = result.GetValue(force),
                 Seed = result.GetValue(seed),

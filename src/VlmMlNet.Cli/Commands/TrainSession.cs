@@ -149,9 +149,15 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     private VisionLanguageModel Start(TrainingSet captions, TrainingSet? instructions, TrainingRun run, TimeSpan? visionTime, TimeSpan? languageTime)
     {
         if (settings.Model is { } saved)
-            return _vlm.LoadModel(saved);
+            return AdaptedModels.Load(_vlm, saved, settings.Adapter);
         if (settings.Vision is { } vision)
-            return _vlm.LoadBackbones(vision, settings.Language!);
+        {
+            var backbones = _vlm.LoadBackbones(vision, settings.Language!);
+            if (settings.Adapter is not { } adapter)
+                return backbones;
+            using (backbones)
+                return _vlm.ApplyAdapter(backbones, adapter);
+        }
         var options = new SmallBackboneOptions { VocabularySize = 2048, ProjectorHiddenSize = 1024 };
         options = options with
         {
@@ -166,12 +172,13 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     {
         var stage = (settings.IsTiny ? SmallModelStages.All : TrainingStage.Paper)[number];
         stage = settings.Batches(stage) with { MaxDuration = time, Epochs = settings.Epochs ?? stage.Epochs };
-        return settings.Rates?.ApplyTo(stage) ?? stage;
+        stage = settings.Rates?.ApplyTo(stage) ?? stage;
+        return settings.Lora is { } adapters ? LoraChoice.ApplyTo(stage, adapters, settings.Rates is not null) : stage;
     }
 
     private static string Describe(TrainingStage stage) => string.Create(CultureInfo.InvariantCulture,
         $"{stage.Name}: {stage.Mask.ToString().ToLowerInvariant()} mask, batches of {stage.BatchSize}, at most {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}" +
-        $"{(stage.MaxDuration is { } time ? $" or about {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}");
+        $"{(stage.MaxDuration is { } time ? $" or about {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}{((stage.LanguageLora ?? stage.VisionLora) is { } lora ? $"; adapters of rank {lora.Rank}" : "")}");
 
     private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "frozen";
 

@@ -1,4 +1,5 @@
 using VlmMlNet.Data;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
@@ -23,6 +24,8 @@ internal sealed record TrainSettings
     public int? Epochs { get; init; }
     public Func<TrainingStage, TrainingStage> Batches { get; init; } = stage => stage;
     public LearningRates? Rates { get; init; }
+    public LoraOptions? Lora { get; init; }
+    public string? Adapter { get; init; }
     public bool Resume { get; init; }
     public bool Force { get; init; }
     public int Seed { get; init; }

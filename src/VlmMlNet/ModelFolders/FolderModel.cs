@@ -1,6 +1,7 @@
 using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
+using VlmMlNet.ModelFolders.Adapters;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Parts;
 using VlmMlNet.Safetensors;
@@ -84,7 +85,13 @@ internal sealed class FolderModel : IDisposable
             vision = LoadVision(dtype, device, isEncoderReduced);
             projector = LoadProjector(dtype, device, isEncoderReduced);
             language = LoadLanguage(dtype, device, _config.Precision ?? precision);
-            return new VisionLanguageModel(vision, projector, language, _tokenizer, _imageProcessor, _config.SystemPrompt) { CaptionPrompt = _captionPrompt };
+            var adapters = AdapterPair.LoadParts(_folder, vision, language); // their weights have them merged already
+            return new VisionLanguageModel(vision, projector, language, _tokenizer, _imageProcessor, _config.SystemPrompt)
+            {
+                CaptionPrompt = _captionPrompt,
+                VisionAdapter = adapters.Vision,
+                LanguageAdapter = adapters.Language,
+            };
         }
         catch (Exception e)
         {

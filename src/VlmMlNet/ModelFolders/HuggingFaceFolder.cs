@@ -1,6 +1,7 @@
 using System.Text;
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
+using VlmMlNet.ModelFolders.Adapters;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Safetensors;
@@ -137,10 +138,9 @@ public static class HuggingFaceFolder
             throw new ArgumentException($"A model's weights cannot be of type {dtype}.", nameof(dtype));
         folder = Checkpoint.FullFolder(folder);
         // Files beside the weights by which transformers would compute something else.
-        string adapter = Path.Combine(folder, "adapter_config.json");
-        if (File.Exists(adapter))
-            throw new MalformedInputException(adapter, "an adapter lies beside the model or in its place, and adapters are not applied",
-                "Merge it into its base model and save that, for example with merge_and_unload(); remove the file if the weights are merged already.");
+        if (AdapterFolder.IsAdapter(folder))
+            throw new MalformedInputException(Path.Combine(folder, AdapterConfigFile.FileName), "an adapter lies beside the model or in its place",
+                "Give the folder of its base model, and the adapter as an adapter (BackboneOptions.LanguageAdapter, or --adapter); remove the file if the weights are merged already.");
         if (Array.Find(s_quantizations, name => File.Exists(Path.Combine(folder, name))) is { } quantization)
             throw new MalformedInputException(Path.Combine(folder, quantization), "it says that the weights are quantized, which is not supported", "Use the model's unquantized weights.");
         return folder;

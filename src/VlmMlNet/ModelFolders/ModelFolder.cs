@@ -1,5 +1,6 @@
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
+using VlmMlNet.ModelFolders.Adapters;
 using VlmMlNet.Safetensors;
 using VlmMlNet.Text.Tokenizer;
 using static TorchSharp.torch;
@@ -12,7 +13,9 @@ namespace VlmMlNet.ModelFolders;
 /// <c>system_prompt</c> and <c>caption_prompt</c>; in model.safetensors the parts are <c>vision_tower.*</c>, <c>multi_modal_projector.*</c> and
 /// <c>language_model.*</c>, with Hugging Face's names behind that. A language model in a reduced precision lies in
 /// language_model.safetensors instead, and config.json says <c>language_precision</c>; an image encoder and a projector in 8 bits lie
-/// in vision_tower.safetensors and multi_modal_projector.safetensors, and config.json says <c>encoder_precision</c>.</remarks>
+/// in vision_tower.safetensors and multi_modal_projector.safetensors, and config.json says <c>encoder_precision</c>. A model that was trained by
+/// adapters is saved with them merged into its weights; the adapters themselves lie beside, in the folders <c>language_adapter</c> and
+/// <c>vision_adapter</c>.</remarks>
 public static class ModelFolder
 {
     /// <summary>The file of what a training run has finished.</summary>
@@ -22,7 +25,7 @@ public static class ModelFolder
     private static readonly string[] s_whole =
     [
         Checkpoint.FileName, Checkpoint.IndexName, .. PartFiles.All.Select(part => part.ReducedName), TrainingStateName,
-        GenerationConfigFile.FileName, ImageProcessorFolder.JointName, TokenizerFolder.SpecialTokensName,
+        GenerationConfigFile.FileName, ImageProcessorFolder.JointName, TokenizerFolder.SpecialTokensName, .. AdapterPair.Names,
     ];
 
     /// <summary>Loads a model that <see cref="Save(VisionLanguageModel, string)"/> wrote.</summary>
@@ -78,6 +81,7 @@ public static class ModelFolder
             File.WriteAllText(Path.Combine(temporary, ImageProcessorFolder.FileName), held.ImageProcessor.Config.ToJson());
             File.WriteAllBytes(Path.Combine(temporary, HuggingFaceConfig.FileName), ModelConfig.ToJson(held));
             GenerationConfigFile.Write(held.Conversation.Language.Config, temporary);
+            AdapterPair.Of(held).Write(temporary, held);
         }, s_whole, last: HuggingFaceConfig.FileName);
     }
 

@@ -1,5 +1,6 @@
 using TorchSharp.Modules;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Parts;
@@ -37,7 +38,7 @@ internal sealed class TrainableParts : IDisposable
             {
                 var module = new SiglipVisionModel(network.Vision.Config, dtype, device);
                 if (stage.VisionLora is { } options)
-                    parts._visionAdapters = With(stage, nameof(stage.VisionLora), () => new AdapterTraining<SiglipVisionModel>(network.Vision, module, options, seed));
+                    parts._visionAdapters = OfStage(stage, nameof(stage.VisionLora), () => new AdapterTraining<SiglipVisionModel>(network.Vision, module, options, seed));
                 else
                     parts._vision = Copy(network.Vision, module);
             }
@@ -47,7 +48,7 @@ internal sealed class TrainableParts : IDisposable
             {
                 var module = new Qwen2ForCausalLM(network.Language.Config, dtype, device);
                 if (stage.LanguageLora is { } options)
-                    parts._languageAdapters = With(stage, nameof(stage.LanguageLora), () => new AdapterTraining<Qwen2ForCausalLM>(network.Language, module, options, seed + 1));
+                    parts._languageAdapters = OfStage(stage, nameof(stage.LanguageLora), () => new AdapterTraining<Qwen2ForCausalLM>(network.Language, module, options, seed + 1));
                 else
                     parts._language = Copy(network.Language, module);
             }
@@ -58,6 +59,15 @@ internal sealed class TrainableParts : IDisposable
             parts.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Checks that the layers exist which a stage names, before anything is trained.</summary>
+    /// <exception cref="ArgumentException">One does not.</exception>
+    public static void CheckAdapters(VisionLanguageNetwork network, TrainingStage stage)
+    {
+        foreach (var (name, lora, module) in new (string, LoraOptions?, nn.Module)[] { (nameof(stage.VisionLora), stage.VisionLora, network.Vision), (nameof(stage.LanguageLora), stage.LanguageLora, network.Language) })
+            if (lora is not null)
+                OfStage(stage, name, () => LoraConfig.Of(lora).Targets.Find(module));
     }
 
     private SiglipVisionModel? Vision => _vision ?? _visionAdapters?.Module;
@@ -115,7 +125,7 @@ internal sealed class TrainableParts : IDisposable
 
     private static IEnumerable<(string Name, Parameter Parameter)> Trained(nn.Module module) => module.named_parameters().Where(p => p.parameter.requires_grad);
 
-    private static AdapterTraining<TModule> With<TModule>(TrainingStage stage, string option, Func<AdapterTraining<TModule>> create) where TModule : nn.Module
+    private static T OfStage<T>(TrainingStage stage, string option, Func<T> create)
     {
         try
         {

@@ -14,6 +14,13 @@ public sealed class BackboneOptions
     /// <summary>Folder of a <c>Qwen2ForCausalLM</c> as Hugging Face publishes it: config.json, safetensors, tokenizer.json.</summary>
     public required string LanguageFolder { get; init; }
 
+    /// <summary>Folder of an adapter (LoRA) of the language model as PEFT saves it, which is added to its weights: see
+    /// <see cref="VisionLanguageCatalog.ApplyAdapter"/>. Default none.</summary>
+    public string? LanguageAdapter { get; init; }
+
+    /// <summary>The same for the image encoder. Default none.</summary>
+    public string? VisionAdapter { get; init; }
+
     /// <summary>Width between the projector's layers. Null: 8960 between encoders of width 1152 and language models of width
     /// 896, which is the paper's projector of 18.4M parameters; the language model's width otherwise. Default null.</summary>
     public int? ProjectorHiddenSize { get; init; }

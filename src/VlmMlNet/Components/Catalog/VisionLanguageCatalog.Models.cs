@@ -7,7 +7,9 @@ using VlmMlNet.Components.Saving;
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
 using VlmMlNet.ModelFolders;
+using VlmMlNet.ModelFolders.Adapters;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
 using VlmMlNet.Runtime;
@@ -55,11 +57,14 @@ public sealed partial class VisionLanguageCatalog
             // Captions come from the patches: the pooling head would only take memory.
             vision = HuggingFaceFolder.LoadSiglipVision(visionFolder, options.WeightType, device, withHead: false);
             language = HuggingFaceFolder.LoadQwen2(languageFolder, options.WeightType, device);
+            var adapters = new AdapterPair(Merge(options.VisionAdapter, vision), Merge(options.LanguageAdapter, language));
             var paper = ProjectorConfig.Paper;
             bool isPapers = vision.Config.HiddenSize == paper.VisionHiddenSize && language.Config.HiddenSize == paper.TextHiddenSize;
             int? hiddenSize = options.ProjectorHiddenSize ?? (isPapers ? paper.HiddenSize : null);
             ulong seed = (ulong)(((IHostEnvironmentInternal)host).Seed ?? host.Rand.Next());
-            return VisionLanguageModel.FromBackbones(vision, language, tokenizer, hiddenSize, options.SystemPrompt, seed, imageProcessor);
+            var model = VisionLanguageModel.FromBackbones(vision, language, tokenizer, hiddenSize, options.SystemPrompt, seed, imageProcessor);
+            (model.VisionAdapter, model.LanguageAdapter) = adapters;
+            return model;
         }
         catch (Exception e)
         {
@@ -69,6 +74,15 @@ public sealed partial class VisionLanguageCatalog
                 throw new MalformedInputException($"{options.VisionFolder} and {options.LanguageFolder}", ErrorMessage.Of(e), "Use backbones and a tokenizer that belong together.", innerException: e);
             throw;
         }
+    }
+
+    private static LoraAdapter? Merge(string? folder, TorchSharp.torch.nn.Module module)
+    {
+        if (folder is null)
+            return null;
+        var adapter = AdapterFolder.Load(folder, module);
+        adapter.MergeInto(module); // nobody else has it yet
+        return adapter;
     }
 
     /// <summary>Loads a whole model that <see cref="SaveModel"/> saved, onto the context's device. Its weights are the saved ones bit for bit.</summary>

@@ -36,6 +36,8 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         {
             if (state.Stages.Count == plan.Stages.Count)
                 plan.Run.Note?.Invoke($"{output.Name} holds this run already, and it is finished: nothing was left to do.");
+            foreach (var (stage, _) in plan.Stages.Skip(state.Stages.Count))
+                TrainableParts.CheckAdapters(model.Network, stage); // not after the stages before
             for (int i = state.Stages.Count; i < plan.Stages.Count; i++)
             {
                 var (stage, data) = (plan.Stages[i].Stage with { MaxDuration = TimeOf(i, state) }, plan.Stages[i].Data);
