@@ -20,6 +20,8 @@ internal static class TrainCommand
 
         {BatchChoice.Details}
 
+        {FeatureCacheChoice.Details}
+
         --image-column, --caption-column and their like name columns of --data and --validation; those of --instructions are named by a recipe, as 'columns' of its data sets.
 
         With --lora the weights of image encoder and language model stay as they are, and adapters are learned in stages 2 and 3, with ten times the learning rates where --learning-rates does not say others. Each stage's adapters are merged into the model that it saves; beside it, language_adapter and vision_adapter hold what all stages together have changed, as PEFT loads it onto the backbones that training began with.
@@ -56,6 +58,7 @@ internal static class TrainCommand
         });
         var epochs = CommonOptions.Positive("--epochs", "N", "Passes over the data in each stage. Default: the preset's.", 1_000_000);
         var batches = new BatchChoice();
+        var features = new FeatureCacheChoice();
         var rates = new Option<string?>("--learning-rates") { Description = "Peak learning rates of image encoder, projector and language model, such as 5e-6,2e-3,2e-5; parts that a stage freezes stay frozen. Default: the paper's; with --config tiny, rates that suit small models.", HelpName = "V,P,L" };
         rates.Validators.Add(r => { if (r.Tokens is [{ Value: var text }] && LearningRates.Parse(text) is null) r.AddError($"--learning-rates '{text}' is not three positive numbers such as 5e-6,2e-3,2e-5."); });
         var output = new Option<string>("--out") { Description = "Folder of the trained model.", HelpName = "DIR", Required = true };
@@ -71,6 +74,7 @@ internal static class TrainCommand
         var command = new DocumentedCommand("train", "Train a model: stages 0 to 3.", s_details)
         { data, images, outside, instructions, model, vision, language, adapter, config, stages, prompt, minutes, epochs, rates, output, resume, force, seed, validation, validationLimit, skip, badRows, device, threads };
         batches.AddTo(command);
+        features.AddTo(command);
         var columns = new ColumnChoice();
         columns.AddTo(command);
         var lora = new LoraChoice();
@@ -104,6 +108,7 @@ internal static class TrainCommand
                 Duration = result.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
                 Epochs = result.GetValue(epochs),
                 Batches = batches.Read(result),
+                FeatureCache = features.Read(result),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
                 Lora = lora.Read(result),
                 Adapter = result.GetValue(adapter),

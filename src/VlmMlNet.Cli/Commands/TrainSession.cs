@@ -78,6 +78,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             Seed = settings.Seed,
             SkipUnreadableImages = settings.SkipUnreadableImages,
             ExampleSkipped = _skipped.Add,
+            FeatureCache = settings.FeatureCache,
             CancellationToken = shell.CancellationToken,
             Note = display.WriteLine,
             Progress = p =>

@@ -22,6 +22,7 @@ internal sealed record TrainSettings
     public string? Prompt { get; init; }
     public TimeSpan? Duration { get; init; }
     public int? Epochs { get; init; }
+    public FeatureCacheOptions? FeatureCache { get; init; }
     public Func<TrainingStage, TrainingStage> Batches { get; init; } = stage => stage;
     public LearningRates? Rates { get; init; }
     public LoraOptions? Lora { get; init; }

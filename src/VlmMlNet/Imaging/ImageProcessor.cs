@@ -31,6 +31,9 @@ public sealed class ImageProcessor
     /// <summary>Size and normalisation.</summary>
     public ImageProcessorConfig Config { get; }
 
+    /// <summary>Limits for files, and whether they are turned upright; null for the defaults.</summary>
+    internal ImageDecoderOptions? Decoder => _decoder;
+
     /// <summary>Values a picture: 3 * Height * Width.</summary>
     public int ValueCount => 3 * Config.Height * Config.Width;
 

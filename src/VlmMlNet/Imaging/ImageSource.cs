@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using VlmMlNet.Imaging.Decoding;
 
 namespace VlmMlNet.Imaging;
@@ -106,6 +108,28 @@ public sealed class ImageSource
         {
             throw named;
         }
+    }
+
+    /// <summary>The SHA-256 of the encoded picture's bytes, or of a decoded one's size and pixels.</summary>
+    /// <inheritdoc cref="Decode" path="/exception"/>
+    internal byte[] Digest()
+    {
+        using var sha = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (_image is not null)
+        {
+            sha.AppendData(MemoryMarshal.AsBytes<int>([_image.Width, _image.Height]));
+            sha.AppendData(_image.Pixels);
+        }
+        else if (_path is not null)
+        {
+            using EncodedBytes bytes = EncodedBytes.FromFile(_path, ImageDecoderOptions.Default.MaxBytes);
+            sha.AppendData(bytes.Memory.Span);
+        }
+        else
+        {
+            sha.AppendData(_bytes.Span);
+        }
+        return sha.GetHashAndReset();
     }
 
     // The same error with the row that the picture belongs to; null where there is nothing to add.

@@ -18,6 +18,8 @@ internal sealed class CheckpointSettings
         Add("", JsonSerializer.SerializeToNode(how, how.GetType(), s_json)!.AsObject());
         Values[nameof(run.Seed)] = run.Seed;
         Values[nameof(run.Shuffle)] = run.Shuffle;
+        if (run.FeatureCache is { Precision: not WeightPrecision.Float32 } cache) // which changes nothing otherwise
+            Values[$"{nameof(run.FeatureCache)}.{nameof(cache.Precision)}"] = cache.Precision.ToString();
         Values["number of examples"] = exampleCount;
     }
 

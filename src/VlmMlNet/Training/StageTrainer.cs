@@ -1,5 +1,6 @@
 using VlmMlNet.Files;
 using VlmMlNet.Training.Examples;
+using VlmMlNet.Training.Features;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
@@ -36,7 +37,8 @@ public static class StageTrainer
         foreach (var (prefix, parameters, rate) in parts.Groups(stage))
             optimizer.AddGroup(prefix, parameters, rate);
 
-        var loop = new TrainingLoop(held, parts, optimizer, data, stage, run);
+        using var features = run.FeatureCache is not null && stage.VisionLearningRate is null ? FeatureCache.Open(run.FeatureCache, held, run.Note) : null;
+        var loop = new TrainingLoop(held, parts, optimizer, data, stage, run, features);
         var history = loop.Run();
         return new TrainedModel(parts.IntoModel(held), history);
     }

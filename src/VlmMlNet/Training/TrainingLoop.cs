@@ -3,6 +3,7 @@ using VlmMlNet.Models;
 using VlmMlNet.Training.Backward;
 using VlmMlNet.Training.Batches;
 using VlmMlNet.Training.Examples;
+using VlmMlNet.Training.Features;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
@@ -29,13 +30,13 @@ internal sealed class TrainingLoop
     private StreamPosition _place;
     private long _step, _firstStep, _skippedBefore;
 
-    public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run)
+    public TrainingLoop(VisionLanguageModel previous, TrainableParts parts, AdamW optimizer, TrainingSet data, TrainingStage stage, TrainingRun run, FeatureCache? features)
     {
         (_model, _parts, _optimizer, _stage, _run) = (previous, parts, optimizer, stage, run);
         _network = parts.Join(previous.Network);
         _gradients = stage.GradientRelease ? new ReleasedGradients(optimizer, stage.MaxGradientNorm, _history) : new KeptGradients(optimizer, stage.MaxGradientNorm);
         _layered = stage.ActivationCheckpointing || stage.GradientRelease ? new LayeredBackward(_network, stage.Mask, _gradients.Leave) : null;
-        _reader = new BatchReader(previous, data, stage, run);
+        _reader = new BatchReader(previous, data, stage, run, features);
         long perStep = (long)stage.BatchSize * stage.GradientAccumulation;
         long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
@@ -129,6 +130,7 @@ internal sealed class TrainingLoop
         {
             using var batchScope = NewDisposeScope();
             _parts.BeginBatch(_run.Seed, _step, i);
+            batch.EncodeMissing(_network, _model.Device);
             total += _layered is not null
                 ? _layered.Run(batch, batch.Pictures?.to(_model.Device), 1 / scored, double.IsFinite)
                 : Backward(batch, 1 / scored);

@@ -32,6 +32,10 @@ public sealed record TrainingRun
     /// the time limit and those of this class other than <see cref="Seed"/> and <see cref="Shuffle"/>. Default true.</summary>
     public bool Resume { get; init; } = true;
 
+    /// <summary>Keeps the features of pictures in stages whose image encoder is frozen, so that each is encoded once; null to encode it in every
+    /// epoch. Default null.</summary>
+    public FeatureCacheOptions? FeatureCache { get; init; }
+
     /// <summary>Whether the last checkpoint of a finished stage stays: its caller removes it when the model is saved.</summary>
     internal bool KeepsCheckpoint { get; init; }
 

@@ -9,7 +9,7 @@ namespace VlmMlNet.Components.Recipes;
 internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, VisionLanguageModel> load)
 {
     internal const string CheckpointName = ModelPlace.CheckpointName;
-    private const string StartName = "start", StagePrefix = "stage-";
+    private const string StartName = "start", FeaturesName = "features", StagePrefix = "stage-";
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(1);
 
     public VisionLanguageModel Run()
@@ -88,24 +88,32 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
 
     private static bool HasCheckpoints(string checkpoints) => Directory.Exists(checkpoints) && Directory.EnumerateFiles(checkpoints, "*.safetensors", SearchOption.AllDirectories).Any();
 
-    private TrainingRun RunIn(string checkpoints, string name) => plan.Run with { CheckpointFolder = Path.Combine(checkpoints, name), Resume = plan.Resume, KeepsCheckpoint = true };
+    private TrainingRun RunIn(string checkpoints, string name) => plan.Run with
+    {
+        CheckpointFolder = Path.Combine(checkpoints, name),
+        FeatureCache = plan.Run.FeatureCache is { Folder: null } cache ? cache with { Folder = Path.Combine(checkpoints, FeaturesName) } : plan.Run.FeatureCache,
+        Resume = plan.Resume,
+        KeepsCheckpoint = true,
+    };
 
     // The model and what it has been trained on appear together; then the checkpoints behind it are worth nothing.
-    private static void Save(VisionLanguageModel model, StagedTrainingState state, OutputFolder output, string checkpoints)
+    private void Save(VisionLanguageModel model, StagedTrainingState state, OutputFolder output, string checkpoints)
     {
         ModelFolder.Save(model, output, state.Write);
-        if (Directory.Exists(checkpoints))
-            Directory.Delete(checkpoints, recursive: true);
+        RemoveFinished(checkpoints, state);
     }
 
     // A process that was killed between saving a model and removing the checkpoints behind it has left them.
-    private static void RemoveFinished(string checkpoints, StagedTrainingState state)
+    private void RemoveFinished(string checkpoints, StagedTrainingState state)
     {
         if (!Directory.Exists(checkpoints))
             return;
         foreach (string name in (string[])[StartName, .. Enumerable.Range(0, state.Stages.Count).Select(i => $"{StagePrefix}{i}")])
             if (Path.Combine(checkpoints, name) is var finished && Directory.Exists(finished))
                 Directory.Delete(finished, recursive: true);
+        // Later stages with a frozen encoder need the same features.
+        if (!plan.Stages.Skip(state.Stages.Count).Any(s => s.Stage.VisionLearningRate is null) && Path.Combine(checkpoints, FeaturesName) is var features && Directory.Exists(features))
+            Directory.Delete(features, recursive: true);
         StagedTrainingState.Delete(checkpoints);
         if (!Directory.EnumerateFileSystemEntries(checkpoints).Any())
             Directory.Delete(checkpoints);
@@ -167,7 +175,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
             CheckStages(output, state, [.. stages.Select(stage => stage.Name)]);
         string checkpoints = Path.Combine(output.FullPath, CheckpointName);
         if (Directory.Exists(checkpoints) && Directory.EnumerateFileSystemEntries(checkpoints).Select(entry => Path.GetFileName(entry)!)
-            .FirstOrDefault(name => name is not (StartName or ModelFolder.TrainingStateName) && !name.StartsWith(StagePrefix, StringComparison.Ordinal)) is { } stranger)
+            .FirstOrDefault(name => name is not (StartName or FeaturesName or ModelFolder.TrainingStateName) && !name.StartsWith(StagePrefix, StringComparison.Ordinal)) is { } stranger)
             throw new IOException($"{Path.Combine(output.Name, CheckpointName)} holds {stranger}, which is of no training: checkpoints would be written there. Give another folder.");
     }
 

@@ -90,6 +90,7 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
     {
         Shuffle = _options.Shuffle,
         SkipUnreadableImages = _options.SkipUnreadableImages,
+        FeatureCache = _options.FeatureCache,
         CheckpointFolder = _options.CheckpointFolder,
         CheckpointInterval = _options.CheckpointInterval,
         Resume = _options.Resume,

@@ -43,6 +43,10 @@ public sealed class TrainingStageOptions
     /// ending the run. Default false.</summary>
     public bool SkipUnreadableImages { get; init; }
 
+    /// <summary>Keeps the features of pictures in a file, so that epochs, stages and runs with the same frozen image encoder encode each picture once;
+    /// null for none. Default null.</summary>
+    public FeatureCacheOptions? FeatureCache { get; init; }
+
     /// <summary>Folder in which the run keeps its state, so that the same call continues it; null for none. Default null.</summary>
     public string? CheckpointFolder { get; init; }
 

@@ -1,14 +1,16 @@
 using VlmMlNet.Imaging;
 using VlmMlNet.Text;
 using VlmMlNet.Training.Examples;
+using VlmMlNet.Training.Features;
 
 namespace VlmMlNet.Training.Batches;
 
 /// <summary>Gathers examples, reads their pictures on all cores, and makes a batch of them.</summary>
-internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stage, TrainingRun run) : IDisposable
+internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stage, TrainingRun run, FeatureCache? cache) : IDisposable
 {
     private readonly List<EncodedExample> _examples = [];
     private readonly BatchPixels _pictures = new(model.ImageProcessor, run);
+    private readonly BatchFeatures? _cached = cache is null ? null : new(model.ImageProcessor, run, cache, model.Network.Vision.Config.PatchCount);
     private readonly double _evenLength = PackedRows.EvenLength(model.Network.Language.Config);
 
     /// <summary>Examples gathered.</summary>
@@ -18,7 +20,7 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
     /// <returns>How many were left out, for unreadable pictures.</returns>
     public int Add(IReadOnlyList<EncodedExample> examples)
     {
-        bool[] areGood = _pictures.Add([.. examples.Select(Pictures)]);
+        bool[] areGood = _cached?.Add([.. examples.Select(Pictures)]) ?? _pictures.Add([.. examples.Select(Pictures)]);
         for (int i = 0; i < areGood.Length; i++)
         {
             if (areGood[i])
@@ -37,7 +39,8 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
             : [.. Enumerable.Range(0, Count).Select(i => new[] { i })];
         var order = rows.SelectMany(row => row).ToList();
         var features = order.SelectMany(i => _examples[i].Example.Images).Where(image => image.Form != PictureForm.Pixels).ToList();
-        var tensor = _pictures.Take(InOrder(order));
+        var cached = _cached?.Take(InOrder(order));
+        var tensor = cached is null ? _pictures.Take(InOrder(order)) : cached.Value.Features;
         if (features.Count > 0 && tensor is not null)
             throw new ArgumentException($"{features[0].Name}: pictures and features of pictures are mixed. Give one of the two in all rows.");
         var tokens = TokenBatch.Pack([.. rows.Select(row => (IReadOnlyList<EncodedConversation>)[.. row.Select(i => _examples[i].Row)])], model.Tokenizer.EndOfTextId, model.ImageTokenCount);
@@ -45,7 +48,8 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
             tensor = FeatureTensor.Create(model.Network, stage, features);
         var batch = new TrainingBatch(tokens, tensor, Count, _examples.Sum(e => e.ScoredTokens), next)
         {
-            Form = features.Count > 0 ? features[0].Form : PictureForm.Pixels,
+            Form = features.Count > 0 ? features[0].Form : cached is null ? PictureForm.Pixels : PictureForm.Patches,
+            Pending = cached?.Pending,
             Skipped = skipped,
         };
         _examples.Clear();
@@ -53,7 +57,11 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
     }
 
     /// <summary>Gives the memory of what is gathered back.</summary>
-    public void Dispose() => _pictures.Dispose();
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _cached?.Dispose();
+    }
 
     // The places of the pictures when the examples have another order.
     private List<int> InOrder(List<int> order)

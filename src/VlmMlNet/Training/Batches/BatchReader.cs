@@ -1,9 +1,10 @@
 using VlmMlNet.Training.Examples;
+using VlmMlNet.Training.Features;
 
 namespace VlmMlNet.Training.Batches;
 
 /// <summary>The batches of a pass over the data, from any place on. Runs on the prefetch thread.</summary>
-internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, TrainingStage stage, TrainingRun run)
+internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, TrainingStage stage, TrainingRun run, FeatureCache? cache = null)
 {
     private const int BatchesOfGroup = 50;
     private const long OrderOfGroups = long.MinValue; // with an example's number: none of the stream's
@@ -21,7 +22,7 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
 
     private IEnumerable<TrainingBatch> ReadInOrder(int epoch, StreamPosition start)
     {
-        using var builder = new BatchBuilder(model, stage, run);
+        using var builder = new BatchBuilder(model, stage, run, cache);
         var waiting = new List<EncodedExample>();
         var place = start;
         foreach (var (example, next) in Encoded(epoch, start))
@@ -74,7 +75,7 @@ internal sealed class BatchReader(VisionLanguageModel model, TrainingSet data, T
         var batches = group.OrderBy(e => e.Row.TokenIds.Length).Chunk(stage.BatchSize).ToArray();
         if (run.Shuffle)
             SeededRandom.For(run.Seed, epoch, OrderOfGroups + begin.Example).Shuffle(batches);
-        using var builder = new BatchBuilder(model, stage, run);
+        using var builder = new BatchBuilder(model, stage, run, cache);
         long unreadableBefore = _unreadable;
         for (long i = passed; i < batches.Length; i++)
         {

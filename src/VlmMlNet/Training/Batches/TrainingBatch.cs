@@ -15,6 +15,9 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int exa
     /// <summary>[pictures, 3, H, W] on the CPU, or [pictures, patches, width] where features are given; null without pictures.</summary>
     public Tensor? Pictures { get; } = pictures;
 
+    /// <summary>What of the features is not in their cache.</summary>
+    public PendingFeatures? Pending { get; init; }
+
     /// <summary>What <see cref="Pictures"/> are.</summary>
     public PictureForm Form { get; init; }
 
@@ -39,5 +42,12 @@ internal sealed class TrainingBatch(TokenBatch tokens, Tensor? pictures, int exa
     /// <summary>Examples that were left out before that place, by the run that read this batch.</summary>
     public long Skipped { get; init; }
 
-    public void Dispose() => Pictures?.Dispose();
+    /// <summary>Computes the features that the cache has not.</summary>
+    public void EncodeMissing(VisionLanguageNetwork network, Device device) => Pending?.Encode(network, device, Pictures!);
+
+    public void Dispose()
+    {
+        Pictures?.Dispose();
+        Pending?.Dispose();
+    }
 }

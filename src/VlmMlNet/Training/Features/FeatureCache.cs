@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using VlmMlNet.Files;
+using VlmMlNet.Imaging;
+
+namespace VlmMlNet.Training.Features;
+
+/// <summary>Features of a frozen image encoder in a folder, within a bound of bytes.</summary>
+internal sealed class FeatureCache : IDisposable
+{
+    private const string Extension = ".features";
+    private readonly OutputFolder _folder;
+    private readonly FeatureFile _file;
+    private readonly FeatureCacheOptions _options;
+    private readonly Action<string>? _note;
+    private bool _isFull;
+
+    private FeatureCache(OutputFolder folder, FeatureFile file, int valueCount, FeatureCacheOptions options, Action<string>? note)
+    {
+        (_folder, _file, _options, _note, ValueCount) = (folder, file, options, note, valueCount);
+    }
+
+    /// <summary>Numbers of a picture: patches x width.</summary>
+    public int ValueCount { get; }
+
+    /// <summary>Pictures in it.</summary>
+    public int Count => _file.Count;
+
+    /// <summary>Opens the cache of a model's encoder; the folder is made.</summary>
+    /// <param name="options">Where, and how much.</param>
+    /// <param name="model">The model whose encoder is frozen.</param>
+    /// <param name="note">Receives a sentence when nothing more is written.</param>
+    /// <exception cref="IOException">The folder cannot be written, or somebody else uses it.</exception>
+    public static FeatureCache Open(FeatureCacheOptions options, VisionLanguageModel model, Action<string>? note)
+    {
+        options.Check();
+        var vision = model.Network.Vision;
+        byte[] digest = EncoderDigest.Of(vision, model.ImageProcessor, options.Precision);
+        int valueCount = vision.Config.PatchCount * vision.Config.HiddenSize;
+        var folder = OutputFolder.Claim(options.Folder!);
+        try
+        {
+            string path = Path.Combine(folder.FullPath, Convert.ToHexStringLower(digest)[..16] + Extension);
+            var file = new FeatureFile(path, digest, valueCount * (options.Precision == WeightPrecision.Float32 ? sizeof(float) : sizeof(ushort)));
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow); // the last to be removed for others
+            return new FeatureCache(folder, file, valueCount, options, note) { FilePath = path };
+        }
+        catch
+        {
+            folder.Dispose();
+            throw;
+        }
+    }
+
+    private string FilePath { get; init; } = "";
+
+    /// <summary>What a picture is known by.</summary>
+    /// <exception cref="MalformedInputException">It cannot be read.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static FeatureKey KeyOf(ImageSource image) => FeatureKey.Read(image.Digest());
+
+    /// <summary>Reads a picture's features; false where there are none. Several threads may read.</summary>
+    public bool TryRead(FeatureKey key, Span<float> values)
+    {
+        if (_options.Precision == WeightPrecision.Float32)
+            return _file.TryRead(key, MemoryMarshal.AsBytes(values));
+        var halves = new ushort[values.Length];
+        if (!_file.TryRead(key, MemoryMarshal.AsBytes(halves.AsSpan())))
+            return false;
+        for (int i = 0; i < halves.Length; i++)
+            values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+        return true;
+    }
+
+    /// <summary>Keeps a picture's features where there is place, and rounds them as they are kept.</summary>
+    public void Add(FeatureKey? key, Span<float> values)
+    {
+        if (_options.Precision == WeightPrecision.Float32)
+        {
+            Keep(key, MemoryMarshal.AsBytes(values));
+            return;
+        }
+        var halves = new ushort[values.Length];
+        for (int i = 0; i < halves.Length; i++)
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(values[i]);
+            halves[i] = float.IsNaN(values[i]) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16); // to the nearest, halves to even
+            values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+        }
+        Keep(key, MemoryMarshal.AsBytes(halves.AsSpan()));
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Keep(FeatureKey? known, ReadOnlySpan<byte> data)
+    {
+        if (_isFull || known is not { } key || _file.Contains(key))
+            return;
+        try
+        {
+            if (MakePlace())
+                _file.Add(key, data);
+            else
+                Fill($"the {_options.MaxBytes / 1e9:F1} GB that it may have");
+        }
+        catch (IOException e)
+        {
+            Fill(e.Message.TrimEnd('.'));
+        }
+
+        void Fill(string why)
+        {
+            _isFull = true;
+            _note?.Invoke(FormattableString.Invariant($"the cache of picture features holds {_file.Count} pictures, and no more: {why}. The features of others are computed each time."));
+        }
+    }
+
+    // Files of other encoders go first.
+    private bool MakePlace()
+    {
+        while (true)
+        {
+            var others = new DirectoryInfo(_folder.FullPath).EnumerateFiles("*" + Extension).Where(f => f.FullName != FilePath).OrderBy(f => f.LastWriteTimeUtc).ToList();
+            if (_file.Length + _file.RecordSize + others.Sum(f => f.Length) <= _options.MaxBytes)
+                return true;
+            if (others.Count == 0)
+                return false;
+            others[0].Delete();
+        }
+    }
+}
