@@ -1,4 +1,5 @@
 using VlmMlNet.Files;
+using VlmMlNet.Models.Layers;
 using VlmMlNet.Training.Examples;
 using VlmMlNet.Training.Features;
 using static TorchSharp.torch;
@@ -32,6 +33,9 @@ public static class StageTrainer
         using var claimed = run.CheckpointFolder is { } folder ? OutputFolder.Claim(folder) : null;
         using var outerScope = NewDisposeScope();
         using var held = previous.Share(); // it may be disposed meanwhile
+        stage = Decide(stage, held, run);
+        using var mixed = Mixed(stage, held);
+        using var entered = MixedPrecision.Enter(mixed);
         using var parts = TrainableParts.CopyOf(held.Network, stage, run.Seed);
         using var optimizer = new AdamW(stage.Beta1, stage.Beta2, stage.Epsilon, stage.WeightDecay, stage.Moments);
         foreach (var (prefix, parameters, rate) in parts.Groups(stage))
@@ -41,5 +45,24 @@ public static class StageTrainer
         var loop = new TrainingLoop(held, parts, optimizer, data, stage, run, features);
         var history = loop.Run();
         return new TrainedModel(parts.IntoModel(held), history);
+    }
+
+    // A run that is continued keeps the precision that it began with, whatever is measured now.
+    private static TrainingStage Decide(TrainingStage stage, VisionLanguageModel model, TrainingRun run)
+    {
+        if (stage.Precision == TrainingPrecision.Auto && run.Resume && run.CheckpointFolder is { } folder && TrainingCheckpoint.PrecisionIn(TrainingLoop.CheckpointFile(folder)) is { } begun)
+            return stage with { Precision = begun };
+        var (precision, reason) = PrecisionChoice.For(stage, model.Network);
+        if (reason.Length > 0)
+            run.Note?.Invoke($"{stage.Name} computes in {(precision == TrainingPrecision.BFloat16 ? "bfloat16, over float32 weights where they are trained" : "float32")}, {reason}.");
+        return stage with { Precision = precision };
+    }
+
+    private static MixedPrecision? Mixed(TrainingStage stage, VisionLanguageModel model)
+    {
+        var type = stage.Precision == TrainingPrecision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var network = model.Network;
+        bool isPlain = type == ScalarType.Float32 && new nn.Module[] { network.Vision, network.Projector, network.Language }.All(part => part.parameters().All(p => p.dtype == type));
+        return isPlain ? null : new MixedPrecision(type);
     }
 }

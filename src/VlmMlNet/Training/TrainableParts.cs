@@ -29,7 +29,7 @@ internal sealed class TrainableParts : IDisposable
     /// <exception cref="ArgumentException">A layer that the stage names does not exist.</exception>
     public static TrainableParts CopyOf(VisionLanguageNetwork network, TrainingStage stage, long seed)
     {
-        var dtype = network.Language.OutputWeight.dtype;
+        const ScalarType dtype = ScalarType.Float32; // bfloat16 would swallow small steps
         var device = network.Language.OutputWeight.device;
         var parts = new TrainableParts();
         try

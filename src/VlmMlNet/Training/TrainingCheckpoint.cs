@@ -57,6 +57,23 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         return (state.Epoch, state.Place);
     }
 
+    /// <summary>The precision that a stage was begun with; null where there is no such state. What is wrong with a file is said when it is loaded.</summary>
+    public static TrainingPrecision? PrecisionIn(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var file = SafetensorsFile.Open(path);
+            return file.Metadata.TryGetValue(StateKey, out string? json) && JsonNode.Parse(json)?["Settings"]?[nameof(TrainingStage.Precision)] is JsonValue value
+                && Enum.TryParse<TrainingPrecision>(value.ToString(), out var precision) && precision != TrainingPrecision.Auto ? precision : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or MalformedInputException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Removes the state of a finished run.</summary>
     public void Delete()
     {

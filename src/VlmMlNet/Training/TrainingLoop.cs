@@ -41,11 +41,14 @@ internal sealed class TrainingLoop
         long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
         if (run.CheckpointFolder is { } folder)
-            _checkpoint = new TrainingCheckpoint(Path.Combine(folder, "checkpoint.safetensors"), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
+            _checkpoint = new TrainingCheckpoint(CheckpointFile(folder), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
                 [.. parts.Groups(stage).SelectMany(part => part.Parameters.Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.Name, p.Parameter)))], optimizer, _history, run.Note);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;
+
+    /// <summary>The file of a stage's state in its folder.</summary>
+    public static string CheckpointFile(string folder) => Path.Combine(folder, "checkpoint.safetensors");
 
     public TrainingHistory Run()
     {

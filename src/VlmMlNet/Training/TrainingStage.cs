@@ -75,6 +75,9 @@ public sealed record TrainingStage
     /// <summary>AdamW's epsilon. Default 1e-8.</summary>
     public double Epsilon { get; init; } = 1e-8;
 
+    /// <summary>In what numbers is computed. Default <see cref="TrainingPrecision.Auto"/>.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Auto;
+
     /// <summary>How AdamW's moments are kept. Default float32: 8 bytes for each trained weight; bfloat16 takes 4, int8 2.</summary>
     public MomentPrecision Moments { get; init; } = MomentPrecision.Float32;
 
@@ -154,6 +157,7 @@ public sealed record TrainingStage
         Require(WeightDecay >= 0, nameof(WeightDecay), $"is {WeightDecay}; it must not be negative");
         Require(Beta1 is >= 0 and < 1 && Beta2 is >= 0 and < 1, "betas", $"are {Beta1} and {Beta2}; they must be from 0 to below 1");
         Require(Epsilon > 0, nameof(Epsilon), $"is {Epsilon}; it must be positive");
+        Require(Enum.IsDefined(Precision), nameof(Precision), $"is {Precision}, which is no precision");
         Require(Enum.IsDefined(Moments), nameof(Moments), $"is {Moments}, which is no format of moments");
         Require(MaxGradientNorm is null or > 0, nameof(MaxGradientNorm), $"is {MaxGradientNorm}; it must be positive");
         Require(MaxLength > 1, nameof(MaxLength), $"is {MaxLength}; it must be at least 2");

@@ -8,14 +8,19 @@ namespace VlmMlNet.Tests.Training;
 [Collection(nameof(MeasuresMemory))]
 public sealed class TrainingMemoryTests
 {
-    [Fact]
-    public void Five_hundred_steps_keep_the_number_of_live_tensors_and_the_memory()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Five_hundred_steps_keep_the_number_of_live_tensors_and_the_memory(bool withEveryOption)
     {
+        var stage = TrainingStage.FullFineTuning with { BatchSize = 6, Epochs = 50 };
+        if (withEveryOption)
+            stage = stage with { Precision = TrainingPrecision.BFloat16, GradientRelease = true, Moments = MomentPrecision.Int8 };
         using var model = TinyModel.Create();
         var live = new List<long>();
         var resident = new List<long>();
 
-        var trained = StageTrainer.Train(model, TinyModel.Colours(60), TrainingStage.FullFineTuning with { BatchSize = 6, Epochs = 50 }, new TrainingRun
+        var trained = StageTrainer.Train(model, TinyModel.Colours(60), stage, new TrainingRun
         {
             Progress = p =>
             {

@@ -49,6 +49,6 @@ internal sealed class StageLog(IChannel channel)
             $"{stage.Name}: finished after {history.Points.Count} steps and {history.Duration.TotalSeconds:F1} s, loss {history.Points[0].Loss:F4} -> {history.Points[^1].Loss:F4}{skipped}"));
     }
 
-    // As text with braces it would be taken for a format.
-    private void Info(string text) => channel.Info(MessageSensitivity.None, "{0}", text);
+    /// <summary>Says something; as text with braces it would be taken for a format.</summary>
+    public void Info(string text) => channel.Info(MessageSensitivity.None, "{0}", text);
 }

@@ -24,6 +24,11 @@ internal static class StageRun
         var trained = StageTrainer.Train(previous, data, stage, run with
         {
             Seed = ((IHostEnvironmentInternal)host).Seed ?? host.Rand.Next(),
+            Note = text =>
+            {
+                log.Info(text);
+                run.Note?.Invoke(text);
+            },
             Progress = progress =>
             {
                 log.Step(progress);

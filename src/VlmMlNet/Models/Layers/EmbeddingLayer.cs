@@ -15,5 +15,5 @@ internal sealed class EmbeddingLayer : nn.Module<Tensor, Tensor>
     }
 
     // [..] -> [.., width]
-    public override Tensor forward(Tensor ids) => weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]);
+    public override Tensor forward(Tensor ids) => MixedPrecision.Stream(weight.index_select(0, ids.flatten()).view([.. ids.shape, weight.shape[1]]));
 }

@@ -30,7 +30,7 @@ internal sealed class LinearLayer : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor x)
     {
-        var y = nn.functional.linear(x, weight, bias!);
+        var y = MixedPrecision.Linear(x, weight, bias);
         return Adapter is null ? y : Adapter.AddTo(y, x);
     }
 

@@ -18,5 +18,5 @@ internal sealed class NormLayer : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, [weight.shape[0]], weight, bias, _epsilon);
+    public override Tensor forward(Tensor x) => nn.functional.layer_norm(x, [weight.shape[0]], MixedPrecision.Beside(weight, x), MixedPrecision.Beside(bias, x), _epsilon);
 }

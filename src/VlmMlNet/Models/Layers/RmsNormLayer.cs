@@ -21,6 +21,6 @@ internal sealed class RmsNormLayer : nn.Module<Tensor, Tensor>
     {
         var wide = x.to(ScalarType.Float32);
         var scale = rsqrt(wide.square().mean([-1], keepdim: true).add(_epsilon, LiveScalar.One));
-        return weight * (wide * scale).to(x.dtype);
+        return MixedPrecision.Beside(weight, x) * (wide * scale).to(x.dtype);
     }
 }

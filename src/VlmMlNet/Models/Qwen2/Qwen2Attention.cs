@@ -28,6 +28,7 @@ internal sealed class Qwen2Attention : nn.Module
         var q = RotaryEmbedding.Apply(SplitHeads(q_proj.forward(x), _heads), cos, sin);         // [B, H, T, D]
         var k = RotaryEmbedding.Apply(SplitHeads(k_proj.forward(x), _keyValueHeads), cos, sin); // [B, KV, T, D]
         var v = SplitHeads(v_proj.forward(x), _keyValueHeads);
+        (q, k) = (q.to(v.dtype), k.to(v.dtype)); // the angles are float32 under mixed precision
         if (cache is not null)
             (k, v) = cache.Append(_index, k, v); // [B, KV, K, D]
         var attended = x.shape[1] == 1 ? AttendOneQuery(q, k, v, mask) : AttendManyQueries(q, k, v, mask);

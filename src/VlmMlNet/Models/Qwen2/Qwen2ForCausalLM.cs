@@ -32,7 +32,7 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
     /// <summary>Whether nothing in it is trained.</summary>
     internal bool IsFrozen => !parameters().Any(p => p.requires_grad);
 
-    internal Tensor OutputWeight => lm_head?.weight ?? model.embed_tokens.weight;
+    internal TorchSharp.Modules.Parameter OutputWeight => lm_head?.weight ?? model.embed_tokens.weight;
 
     /// <summary>Next-token logits of whole, unpadded sequences under the causal mask.</summary>
     /// <param name="x">Token ids [B, T], int64.</param>
@@ -71,7 +71,7 @@ public sealed class Qwen2ForCausalLM : nn.Module<Tensor, Tensor>
     /// <summary>The output layer.</summary>
     /// <param name="hidden">[.., HiddenSize].</param>
     /// <returns>[.., VocabSize].</returns>
-    public Tensor Logits(Tensor hidden) => lm_head?.forward(hidden) ?? nn.functional.linear(hidden, OutputWeight);
+    public Tensor Logits(Tensor hidden) => lm_head?.forward(hidden) ?? MixedPrecision.Linear(hidden, OutputWeight, null);
 
     private static Tensor Ones(long batch, long length, Device device) => ones([batch, length], ScalarType.Int64, device);
 }

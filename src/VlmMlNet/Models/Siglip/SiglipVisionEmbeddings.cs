@@ -28,7 +28,7 @@ internal sealed class SiglipVisionEmbeddings : nn.Module
         var positions = interpolatePositions && (rows != side || columns != side)
             ? Interpolate(rows, columns)
             : position_embedding.weight;
-        return patch_embedding.forward(pixels).add(positions, LiveScalar.One); // [B, N, D]
+        return MixedPrecision.Stream(patch_embedding.forward(pixels)).add(MixedPrecision.Stream(positions), LiveScalar.One); // [B, N, D]
     }
 
     // Bicubic over the grid of positions, as Hugging Face's interpolate_pos_encoding.
