@@ -79,6 +79,7 @@ internal static class TrainCommand
         columns.AddTo(command);
         var lora = new LoraChoice();
         lora.AddTo(command);
+        var memory = new MemoryChoice(command);
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -109,6 +110,7 @@ internal static class TrainCommand
                 Epochs = result.GetValue(epochs),
                 Batches = batches.Read(result),
                 FeatureCache = features.Read(result),
+                Memory = memory.Read(result),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,
                 Lora = lora.Read(result),
                 Adapter = result.GetValue(adapter),

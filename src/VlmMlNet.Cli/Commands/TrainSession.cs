@@ -173,7 +173,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     {
         var stage = (settings.IsTiny ? SmallModelStages.All : TrainingStage.Paper)[number];
         stage = settings.Batches(stage) with { MaxDuration = time, Epochs = settings.Epochs ?? stage.Epochs };
-        stage = settings.Rates?.ApplyTo(stage) ?? stage;
+        stage = settings.Memory(settings.Rates?.ApplyTo(stage) ?? stage);
         return settings.Lora is { } adapters ? LoraChoice.ApplyTo(stage, adapters, settings.Rates is not null) : stage;
     }
 

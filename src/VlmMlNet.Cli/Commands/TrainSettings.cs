@@ -24,6 +24,7 @@ internal sealed record TrainSettings
     public int? Epochs { get; init; }
     public FeatureCacheOptions? FeatureCache { get; init; }
     public Func<TrainingStage, TrainingStage> Batches { get; init; } = stage => stage;
+    public Func<TrainingStage, TrainingStage> Memory { get; init; } = stage => stage;
     public LearningRates? Rates { get; init; }
     public LoraOptions? Lora { get; init; }
     public string? Adapter { get; init; }

@@ -148,4 +148,22 @@ public sealed class TrainCommandTests : CliTest
                 source.Cancel();
         }
     }
+
+    [Fact]
+    public void Less_memory_gives_the_same_model_and_the_least_another_one()
+    {
+        string start = SavedModel(), data = CocoFile(4);
+        byte[] Train(string name, params string[] more)
+        {
+            var (code, _, error) = Run(["train", "--model", start, "--data", data, "--out", InFolder(name), "--batch-size", "4", "--stages", "1,2", .. more]);
+            Assert.True(code == 0, error);
+            return File.ReadAllBytes(Path.Combine(InFolder(name), "model.safetensors"));
+        }
+        byte[] plain = Train("normal");
+        Assert.Equal(plain, Train("less", "--memory", "less"));
+        Assert.NotEqual(plain, Train("least", "--memory", "least"));
+        Assert.NotEqual(plain, Train("narrow", "--precision", "bfloat16"));
+        Assert.Equal(0, Run("caption", Picture(0), "--model", InFolder("narrow")).Code);
+        Assert.Contains("'much'", Run("train", "--model", start, "--data", data, "--out", InFolder("no"), "--memory", "much").Error, StringComparison.Ordinal);
+    }
 }
