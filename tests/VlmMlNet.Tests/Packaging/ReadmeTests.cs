@@ -49,6 +49,10 @@ public sealed partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("CHANGELOG.md")]
+    [InlineData("docs/data.md")]
+    [InlineData("docs/operation.md")]
+    [InlineData("docs/speed.md")]
+    [InlineData("docs/training.md")]
     [InlineData("tests/golden/README.md")]
     public void Its_paths_exist(string file)
     {
@@ -64,6 +68,6 @@ public sealed partial class ReadmeTests
     [GeneratedRegex("--[a-z-]+")]
     private static partial Regex Option();
 
-    [GeneratedRegex(@"(?<![\w/])(src|tests|notebooks|data-schemas|build)/[\w./-]*\w")]
+    [GeneratedRegex(@"(?<![\w/])(src|tests|notebooks|data-schemas|build|docs|findings)/[\w./-]*\w")]
     private static partial Regex RepositoryPath();
 }
