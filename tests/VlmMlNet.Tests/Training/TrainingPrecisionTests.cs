@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Models.Layers;
 using VlmMlNet.Tests.Files;
 using VlmMlNet.Tests.Models;
