@@ -1,3 +1,4 @@
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Tests.Models;
 using VlmMlNet.Training;
 using VlmMlNet.Training.Examples;
@@ -101,5 +102,18 @@ public sealed class LayeredBackwardTests
         using var result = StageTrainer.Train(model, TinyModel.Colours(36), stage, run with { CancellationToken = default, Progress = null }).Model;
 
         Assert.All(Weights(result), pair => Assert.True(TensorAssert.BitEqual(pair.Value, expected[pair.Key]), pair.Key));
+    }
+
+    [Fact]
+    public void Adapters_with_dropout_and_packed_rows_are_checkpointed_too()
+    {
+        using var scope = NewDisposeScope();
+        var plain = s_everything with { BatchLayout = BatchLayout.Packed, BatchSize = 2, LanguageLora = new LoraOptions { Rank = 4, Dropout = 0.2 } };
+
+        var (expected, losses) = Train(plain);
+        var (weights, same) = Train(plain with { ActivationCheckpointing = true });
+
+        Assert.Equal(losses, same);
+        Assert.All(expected, pair => Assert.True(TensorAssert.BitEqual(pair.Value, weights[pair.Key]), pair.Key));
     }
 }
