@@ -36,21 +36,30 @@ internal sealed class TrainableParts : IDisposable
         {
             if (stage.VisionLearningRate is not null)
             {
-                var module = new SiglipVisionModel(network.Vision.Config, dtype, device);
                 if (stage.VisionLora is { } options)
-                    parts._visionAdapters = OfStage(stage, nameof(stage.VisionLora), () => new AdapterTraining<SiglipVisionModel>(network.Vision, module, options, seed));
+                {
+                    var own = network.Vision.vision_model.post_layernorm.weight;
+                    parts._visionAdapters = OfStage(stage, nameof(stage.VisionLora),
+                        () => new AdapterTraining<SiglipVisionModel>(network.Vision, new SiglipVisionModel(network.Vision.Config, own.dtype, own.device), options, seed));
+                }
                 else
-                    parts._vision = Copy(network.Vision, module);
+                {
+                    parts._vision = Copy(network.Vision, new SiglipVisionModel(network.Vision.Config, dtype, device));
+                }
             }
             if (stage.ProjectorLearningRate is not null)
                 parts._projector = Copy(network.Projector, new MlpProjector(network.Projector.Config, dtype, device));
             if (stage.LanguageLearningRate is not null)
             {
-                var module = new Qwen2ForCausalLM(network.Language.Config, dtype, device);
                 if (stage.LanguageLora is { } options)
-                    parts._languageAdapters = OfStage(stage, nameof(stage.LanguageLora), () => new AdapterTraining<Qwen2ForCausalLM>(network.Language, module, options, seed + 1));
+                {
+                    parts._languageAdapters = OfStage(stage, nameof(stage.LanguageLora),
+                        () => new AdapterTraining<Qwen2ForCausalLM>(network.Language, new Qwen2ForCausalLM(network.Language.Config, network.Language.OutputWeight.dtype, device), options, seed + 1));
+                }
                 else
-                    parts._language = Copy(network.Language, module);
+                {
+                    parts._language = Copy(network.Language, new Qwen2ForCausalLM(network.Language.Config, dtype, device));
+                }
             }
             return parts;
         }

@@ -3,8 +3,10 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using VlmMlNet.Components.CaptionGenerator;
 using VlmMlNet.Models;
+using VlmMlNet.Models.Lora;
 using VlmMlNet.Models.Qwen2;
 using VlmMlNet.Models.Siglip;
+using VlmMlNet.Training;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Tests.Components;
@@ -40,6 +42,18 @@ public sealed class SavedModelTests : IDisposable
         var view = ((ITransformer)loaded).Transform(data);
         Assert.Equal(Values(fitted.Transform(data)), Values(view));
         Assert.Equal(fitted.Transform(data).Schema.Select(c => c.ToString()), view.Schema.Select(c => c.ToString()));
+    }
+
+    [Fact]
+    public void A_pipeline_of_a_model_that_was_trained_by_adapters_has_them_merged()
+    {
+        var lora = new LoraOptions { Rank = 2 };
+        using var trained = StageTrainer.Train(_model, TinyModel.Colours(12), TrainingStage.FullFineTuning with { BatchSize = 6, VisionLora = lora, LanguageLora = lora }).Model;
+        var data = _pictures.Rows(_context, 3);
+        var fitted = Everything(trained).Fit(data);
+        _context.Model.Save(fitted, data.Schema, Zip);
+        using var loaded = (IDisposable)new MLContext().Model.Load(Zip, out _);
+        Assert.Equal(Values(fitted.Transform(data)), Values(((ITransformer)loaded).Transform(data)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using VlmMlNet.Generation;
+using VlmMlNet.ModelFolders;
 using VlmMlNet.ModelFolders.Adapters;
 using VlmMlNet.Models.Layers;
 using VlmMlNet.Models.Lora;
@@ -204,6 +205,25 @@ public sealed class LoraTrainingTests : IDisposable
         using var released = StageTrainer.Train(_model, data, s_adapters with { MaxGradientNorm = null, GradientRelease = true }).Model;
         var expected = Snapshot(open);
         Assert.All(Weights(released), w => TensorAssert.Near(expected[w.Key], w.Value, 1e-6));
+    }
+
+    [Fact]
+    public void Weights_in_bfloat16_stay_as_they_are_while_adapters_in_float32_learn_beside_them()
+    {
+        using var scope = NewDisposeScope();
+        ModelFolder.Save(_model, _folder.Path);
+        using var small = ModelFolder.Load(_folder.Path, ScalarType.BFloat16);
+        var before = Snapshot(small);
+        var stage = s_adapters with { ProjectorLearningRate = null, Epochs = 10, VisionLora = s_lora with { Dropout = 0 }, LanguageLora = s_lora with { Dropout = 0 } };
+
+        var (model, history) = StageTrainer.Train(small, TinyModel.Colours(30), stage);
+
+        using var trained = model;
+        AssertSame(before, Snapshot(small));
+        Assert.All(Weights(trained), w => Assert.Equal(ScalarType.BFloat16, w.Value.dtype));
+        Assert.True(history.Points[^1].Loss < history.Points[0].Loss - 0.1, $"{history.Points[0].Loss} -> {history.Points[^1].Loss}");
+        using var again = AdaptedModel.Of(small, trained.VisionAdapter, trained.LanguageAdapter);
+        AssertSame(Snapshot(trained), Snapshot(again));
     }
 
     [Fact]
