@@ -49,6 +49,7 @@ public sealed partial class ReadmeTests
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
     [InlineData("CHANGELOG.md")]
+    [InlineData("docs/architecture.md")]
     [InlineData("docs/data.md")]
     [InlineData("docs/operation.md")]
     [InlineData("docs/speed.md")]
