@@ -1,5 +1,6 @@
 using System.CommandLine;
 using VlmMlNet.Cli.Terminal;
+using VlmMlNet.Imaging;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
@@ -14,6 +15,7 @@ internal sealed class BatchChoice
 
     private readonly Option<int?> _batchSize = CommonOptions.Positive("--batch-size", "N", "Examples per step in each stage. Default: the preset's.", 65_536);
     private readonly Option<string> _layout = new("--batch-layout") { Description = "packed, grouped or padded: how the examples of a batch become rows.", HelpName = "LAYOUT", DefaultValueFactory = _ => "packed" };
+    private readonly Option<bool> _augment = new("--augment") { Description = "Crop, turn and recolour pictures a little, in each epoch in another way, in stages that train the image encoder." };
     private readonly Option<int?> _packedLength = NumberOption.Whole("--packed-length", "N", $"Most tokens of a row of several examples. Default {TrainingStage.BidirectionalAlignment.PackedLength}.", 2, 1_000_000);
 
     public BatchChoice() => _layout.AcceptOnlyFromAmong([.. Enum.GetNames<BatchLayout>().Select(name => name.ToLowerInvariant())]);
@@ -23,13 +25,24 @@ internal sealed class BatchChoice
         command.Add(_batchSize);
         command.Add(_layout);
         command.Add(_packedLength);
+        command.Add(_augment);
     }
+
+    /// <summary>How pictures are changed where the image encoder is trained; null for not at all.</summary>
+    public ImageAugmentation? ReadAugmentation(ParseResult result) => result.GetValue(_augment) ? new ImageAugmentation() : null;
 
     /// <summary>What is chosen, as a change of a stage.</summary>
     public Func<TrainingStage, TrainingStage> Read(ParseResult result)
     {
         int? size = result.GetValue(_batchSize), length = result.GetValue(_packedLength);
         var layout = Enum.Parse<BatchLayout>(result.GetValue(_layout)!, ignoreCase: true);
-        return stage => stage with { BatchSize = size ?? stage.BatchSize, BatchLayout = layout, PackedLength = length ?? stage.PackedLength };
+        var augmentation = ReadAugmentation(result);
+        return stage => stage with
+        {
+            BatchSize = size ?? stage.BatchSize,
+            BatchLayout = layout,
+            PackedLength = length ?? stage.PackedLength,
+            Augmentation = stage.VisionLearningRate is null ? stage.Augmentation : augmentation ?? stage.Augmentation,
+        };
     }
 }

@@ -109,6 +109,7 @@ internal static class TrainCommand
                 Duration = result.GetValue(minutes) is { } time ? TimeSpan.FromMinutes(time) : null,
                 Epochs = result.GetValue(epochs),
                 Batches = batches.Read(result),
+                Augmentation = batches.ReadAugmentation(result),
                 FeatureCache = features.Read(result),
                 Memory = memory.Read(result),
                 Rates = result.GetValue(rates) is { } text ? LearningRates.Parse(text) : null,

@@ -162,7 +162,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         var options = new SmallBackboneOptions { VocabularySize = 2048, ProjectorHiddenSize = 1024 };
         options = options with
         {
-            Contrastive = options.Contrastive with { MaxDuration = visionTime },
+            Contrastive = options.Contrastive with { MaxDuration = visionTime, Augmentation = settings.Augmentation },
             LanguageStage = options.LanguageStage with { MaxDuration = languageTime },
         };
         var text = instructions is null ? captions : TrainingSet.Concat([captions, instructions]);

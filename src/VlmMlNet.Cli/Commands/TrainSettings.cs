@@ -1,5 +1,6 @@
 using VlmMlNet.Data;
 using VlmMlNet.Models.Lora;
+using VlmMlNet.Imaging;
 using VlmMlNet.Training;
 
 namespace VlmMlNet.Cli.Commands;
@@ -22,6 +23,7 @@ internal sealed record TrainSettings
     public string? Prompt { get; init; }
     public TimeSpan? Duration { get; init; }
     public int? Epochs { get; init; }
+    public ImageAugmentation? Augmentation { get; init; }
     public FeatureCacheOptions? FeatureCache { get; init; }
     public Func<TrainingStage, TrainingStage> Batches { get; init; } = stage => stage;
     public Func<TrainingStage, TrainingStage> Memory { get; init; } = stage => stage;

@@ -27,6 +27,9 @@ public sealed class ImageSource
     /// <summary>Bytes held in memory, for the shuffle's bound.</summary>
     internal long HeldBytes => _bytes.Length + (_image?.Pixels.Length ?? 0) + sizeof(float) * (long)Features.Length;
 
+    /// <summary>How it is changed when it is processed, and the seed that decides it.</summary>
+    private (ImageAugmentation How, int Seed)? Augmentation { get; init; }
+
     /// <summary>What is given of the picture.</summary>
     internal PictureForm Form { get; }
 
@@ -70,6 +73,11 @@ public sealed class ImageSource
     /// <param name="name">How errors name the picture.</param>
     public static ImageSource FromVisualTokens(ReadOnlyMemory<float> visualTokens, string name) => new(name, PictureForm.VisualTokens, visualTokens);
 
+    /// <summary>The same picture, changed when it is processed.</summary>
+    /// <param name="augmentation">How.</param>
+    /// <param name="seed">Decides the change.</param>
+    internal ImageSource With(ImageAugmentation augmentation, int seed) => new(Name, _path, _bytes, _image, _row) { Augmentation = (augmentation, seed) };
+
     /// <summary>The pixels.</summary>
     /// <exception cref="MalformedInputException">The picture cannot be decoded.</exception>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
@@ -92,6 +100,12 @@ public sealed class ImageSource
     /// <inheritdoc cref="Decode" path="/exception"/>
     internal void Process(ImageProcessor processor, Span<float> destination)
     {
+        if (Augmentation is var (how, seed))
+        {
+            var config = processor.Config;
+            processor.Process(how.Apply(Decode(), config.Width, config.Height, config.Resample, new Random(seed)), destination);
+            return;
+        }
         if (_image is not null || Form != PictureForm.Pixels)
         {
             processor.Process(Decode(), destination);

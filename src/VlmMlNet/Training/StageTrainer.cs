@@ -41,7 +41,7 @@ public static class StageTrainer
         foreach (var (prefix, parameters, rate) in parts.Groups(stage))
             optimizer.AddGroup(prefix, parameters, rate);
 
-        using var features = run.FeatureCache is not null && stage.VisionLearningRate is null ? FeatureCache.Open(run.FeatureCache, held, run.Note) : null;
+        using var features = run.FeatureCache is not null && stage is { VisionLearningRate: null, Augmentation: null } ? FeatureCache.Open(run.FeatureCache, held, run.Note) : null;
         var loop = new TrainingLoop(held, parts, optimizer, data, stage, run, features);
         var history = loop.Run();
         return new TrainedModel(parts.IntoModel(held), history);

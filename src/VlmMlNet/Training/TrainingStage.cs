@@ -1,3 +1,4 @@
+using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Models.Lora;
 
@@ -53,6 +54,10 @@ public sealed record TrainingStage
     /// <summary>Most tokens of a row that holds several examples; a longer example has one of its own. Longer rows save padding where
     /// there are few examples, and cost attention between examples that do not see each other. Default 1024.</summary>
     public int PackedLength { get; init; } = 1024;
+
+    /// <summary>Changes pictures at random, in each epoch in another way; decided by the run's seed, the epoch and the example's place, so that threads and
+    /// interruptions do not matter. Null for none. Default null.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
 
     /// <summary>Forward passes per optimizer step; the loss is averaged over all their tokens. Default 1.</summary>
     public int GradientAccumulation { get; init; } = 1;
@@ -151,6 +156,7 @@ public sealed record TrainingStage
         Require(BatchSize > 0, nameof(BatchSize), $"is {BatchSize}; it must be positive");
         Require(Enum.IsDefined(BatchLayout), nameof(BatchLayout), $"is {BatchLayout}; it must be one of {string.Join(", ", Enum.GetNames<BatchLayout>())}");
         Require(PackedLength > 1, nameof(PackedLength), $"is {PackedLength}; it must be at least 2");
+        Require(Augmentation?.FindProblem() is null, nameof(Augmentation), $": {Augmentation?.FindProblem()}");
         Require(GradientAccumulation > 0, nameof(GradientAccumulation), $"is {GradientAccumulation}; it must be positive");
         Require(!GradientRelease || GradientAccumulation == 1, nameof(GradientAccumulation), $"is {GradientAccumulation}; with {nameof(GradientRelease)} it must be 1, since released gradients cannot be added up");
         Require(WarmupRatio is >= 0 and < 1, nameof(WarmupRatio), $"is {WarmupRatio}; it must be from 0 to below 1");

@@ -1,3 +1,5 @@
+using Microsoft.ML;
+using VlmMlNet.Components.Recipes;
 using VlmMlNet.Imaging;
 using VlmMlNet.Tests.Models;
 using VlmMlNet.Training;
@@ -150,6 +152,27 @@ public sealed class FeatureCacheTests : IDisposable
         using var scope = NewDisposeScope();
         Assert.False(TensorAssert.BitEqual(plain.Network.Projector.linear_1.weight, first.Network.Projector.linear_1.weight));
         TensorAssert.Near(plain.Network.Projector.linear_1.weight, first.Network.Projector.linear_1.weight, 0.02);
+    }
+
+    [Fact]
+    public void Stages_share_a_cache_within_their_folder_until_the_encoder_is_trained()
+    {
+        string output = Path.Combine(_folder, "out"), features = Path.Combine(output, "checkpoint", "features");
+        var states = new List<bool>();
+        var vlm = new MLContext(1).VisionLanguage();
+        StagedTraining Plan(string folder, FeatureCacheOptions? cache) => new()
+        {
+            Start = _ => TinyModel.Create(),
+            Stages = [.. TrainingStage.Paper.Take(3).Select(stage => (stage with { BatchSize = 6 }, Data()))],
+            OutputFolder = folder,
+            Run = new TrainingRun { FeatureCache = cache },
+            StageFinished = (_, _, _) => states.Add(Directory.Exists(features)),
+        };
+        using var cached = vlm.Train(Plan(output, new FeatureCacheOptions()));
+        Assert.Equal([true, false, false], states);
+        Assert.False(Directory.Exists(Path.Combine(output, "checkpoint")));
+        using var plain = vlm.Train(Plan(Path.Combine(_folder, "plain"), null));
+        AssertSameWeights(plain, cached);
     }
 
     [Fact]

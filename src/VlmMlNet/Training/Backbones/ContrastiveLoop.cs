@@ -12,6 +12,7 @@ namespace VlmMlNet.Training.Backbones;
 internal sealed class ContrastiveLoop
 {
     private const int BatchesAhead = 2;
+    private const long Augmentations = long.MaxValue; // less the epoch: the random numbers of nothing else
     private readonly SiglipVisionModel _vision;
     private readonly ContrastiveTextTower _text;
     private readonly AdamW _optimizer;
@@ -144,7 +145,10 @@ internal sealed class ContrastiveLoop
                 continue;
             if (ids.Length > _options.MaxTextLength)
                 ids = ids[.._options.MaxTextLength];
-            waiting.Add((new EncodedConversation(ids, ids, 0), example.Images[0]));
+            var image = example.Images[0];
+            if (_options.Augmentation is { } augmentation)
+                image = image.With(augmentation, SeededRandom.For(_run.Seed, Augmentations - epoch, next.Example).Next());
+            waiting.Add((new EncodedConversation(ids, ids, 0), image));
             if (rows.Count + waiting.Count < _options.BatchSize)
                 continue;
             Prepare();

@@ -1,3 +1,5 @@
+using VlmMlNet.Imaging;
+
 namespace VlmMlNet.Training.Backbones;
 
 /// <summary>How an image encoder is trained from nothing on pictures and their captions.</summary>
@@ -23,6 +25,9 @@ public sealed record ContrastiveOptions
 
     /// <summary>Gradients of a larger global norm are scaled down to it. Default 1.</summary>
     public double MaxGradientNorm { get; init; } = 1;
+
+    /// <summary>Changes pictures at random, as <see cref="TrainingStage.Augmentation"/>; null for none. Default null.</summary>
+    public ImageAugmentation? Augmentation { get; init; }
 
     /// <summary>Layers of the text tower, which is thrown away afterwards. Default 2.</summary>
     public int TextLayers { get; init; } = 2;

@@ -8,6 +8,7 @@ namespace VlmMlNet.Training.Batches;
 /// <summary>Gathers examples, reads their pictures on all cores, and makes a batch of them.</summary>
 internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stage, TrainingRun run, FeatureCache? cache) : IDisposable
 {
+    private const long Augmentations = long.MaxValue; // less the epoch: the random numbers of nothing else
     private readonly List<EncodedExample> _examples = [];
     private readonly BatchPixels _pictures = new(model.ImageProcessor, run);
     private readonly BatchFeatures? _cached = cache is null ? null : new(model.ImageProcessor, run, cache, model.Network.Vision.Config.PatchCount);
@@ -73,5 +74,12 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
         return [.. order.SelectMany(i => Enumerable.Range(first[i], counts[i]))];
     }
 
-    private static List<ImageSource> Pictures(EncodedExample example) => [.. example.Example.Images.Where(image => image.Form == PictureForm.Pixels)];
+    private List<ImageSource> Pictures(EncodedExample example)
+    {
+        var pictures = example.Example.Images.Where(image => image.Form == PictureForm.Pixels);
+        if (stage.Augmentation is not { } augmentation)
+            return [.. pictures];
+        var random = SeededRandom.For(run.Seed, Augmentations - example.Epoch, example.Number);
+        return [.. pictures.Select(image => image.With(augmentation, random.Next()))];
+    }
 }

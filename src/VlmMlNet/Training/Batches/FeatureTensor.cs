@@ -16,6 +16,8 @@ internal static class FeatureTensor
         if (stage.VisionLearningRate is not null || form == PictureForm.VisualTokens && stage.ProjectorLearningRate is not null)
             throw new ArgumentException($"Training stage '{stage.Name}': {(stage.VisionLearningRate is not null ? "the image encoder" : "the projector")} cannot be trained, " +
                 "because what it makes of the pictures is given. Freeze it, or give the pictures.");
+        if (stage.Augmentation is not null)
+            throw new ArgumentException($"Training stage '{stage.Name}': pictures cannot be augmented, because what the image encoder makes of them is given. Leave {nameof(stage.Augmentation)} out, or give the pictures.");
         int patches = network.Vision.Config.PatchCount, width = form == PictureForm.Patches ? network.Vision.Config.HiddenSize : network.Language.Config.HiddenSize;
         foreach (var picture in pictures)
             if (picture.Form != form || picture.Features.Length != patches * width)
