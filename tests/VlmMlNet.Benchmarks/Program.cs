@@ -23,6 +23,9 @@ switch (args)
         return 0;
     case ["kernels", .. var options]:
         return KernelBenchmarks.Run(options);
+    case ["features", .. var options]:
+        FeatureCacheBenchmark.Run(options);
+        return 0;
     case ["packing", .. var options]:
         PackingBenchmark.Run(options);
         return 0;
@@ -44,6 +47,7 @@ switch (args)
               caption     captions at the 900M shape from loading to the last token, beside the machine's limits: [float32|bfloat16|int8|int4 ...] [threads=N]
                           [runs=N] [folder=DIR] [brief] (needs 3 GiB, and up to 2 GB of disk; folder keeps the models for further runs)
               kernels     the decoder's kernels on one thread, under BenchmarkDotNet, in 2 minutes: [best|all] [long] [BenchmarkDotNet's options, as --filter *Product*]
+              features    steps of stage 1 from pictures and from cached features, at a third of the full depth: [threads=N] [runs=N] [batch=N] (needs 4 GiB)
               packing     forward and backward of captions in rows of several lengths, at the full width: [threads=N] [runs=N] [batch=N] [seed=N] (needs 3 GiB)
               captions    scores 5,000 captions against 5 references each: time as a whole and per metric
             """);
