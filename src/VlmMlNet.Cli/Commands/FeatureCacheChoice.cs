@@ -14,7 +14,7 @@ internal sealed class FeatureCacheChoice
         """;
 
     private readonly Option<string?> _folder = new("--feature-cache") { Description = "Keep the features of pictures in this folder. Default: within --out, while they are needed.", HelpName = "DIR" };
-    private readonly Option<double?> _size = Terminal.NumberOption.Real("--feature-cache-size", "GB", "Most gigabytes of features; 0 keeps none. Default 8.", 0, MostSize);
+    private readonly Option<double?> _size = Terminal.NumberOption.Real("--feature-cache-size", "GB", "Most gigabytes of features, and never more than half of the disk's free space; 0 keeps none. Default 8.", 0, MostSize);
 
     public void AddTo(Command command)
     {

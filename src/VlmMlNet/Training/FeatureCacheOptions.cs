@@ -13,7 +13,7 @@ public sealed record FeatureCacheOptions
     /// training of several stages that has one, until its last stage with a frozen encoder is finished; elsewhere it has to be given. Default null.</summary>
     public string? Folder { get; init; }
 
-    /// <summary>Most bytes in the folder. What other encoders have made is removed for it, the oldest first. Default 8 GiB.</summary>
+    /// <summary>Most bytes in the folder; of what the disk has free, half stays free in any case. What other encoders have made is removed for it, the oldest first. Default 8 GiB.</summary>
     public long MaxBytes { get; init; } = 8L << 30;
 
     /// <summary>Float32: training learns the same to the last bit. BFloat16: half the size; features are rounded to 8 bits of precision, whether

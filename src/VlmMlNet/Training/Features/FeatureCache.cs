@@ -12,11 +12,13 @@ internal sealed class FeatureCache : IDisposable
     private readonly FeatureFile _file;
     private readonly FeatureCacheOptions _options;
     private readonly Action<string>? _note;
+    private readonly long _most;
     private bool _isFull;
 
     private FeatureCache(OutputFolder folder, FeatureFile file, int valueCount, FeatureCacheOptions options, Action<string>? note)
     {
         (_folder, _file, _options, _note, ValueCount) = (folder, file, options, note, valueCount);
+        _most = Math.Min(options.MaxBytes, file.Length + FreeBytes(folder.FullPath) / 2); // checkpoints and models need place too
     }
 
     /// <summary>Numbers of a picture: patches x width.</summary>
@@ -104,7 +106,7 @@ internal sealed class FeatureCache : IDisposable
             if (MakePlace())
                 _file.Add(key, data);
             else
-                Fill($"the {_options.MaxBytes / 1e9:F1} GB that it may have");
+                Fill(FormattableString.Invariant($"{_most / 1e9:F1} GB are what it may have"));
         }
         catch (IOException e)
         {
@@ -118,13 +120,25 @@ internal sealed class FeatureCache : IDisposable
         }
     }
 
+    private static long FreeBytes(string folder)
+    {
+        try
+        {
+            return new DriveInfo(folder).AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
+        {
+            return long.MaxValue / 2; // a file system that does not tell
+        }
+    }
+
     // Files of other encoders go first.
     private bool MakePlace()
     {
         while (true)
         {
             var others = new DirectoryInfo(_folder.FullPath).EnumerateFiles("*" + Extension).Where(f => f.FullName != FilePath).OrderBy(f => f.LastWriteTimeUtc).ToList();
-            if (_file.Length + _file.RecordSize + others.Sum(f => f.Length) <= _options.MaxBytes)
+            if (_file.Length + _file.RecordSize + others.Sum(f => f.Length) <= _most)
                 return true;
             if (others.Count == 0)
                 return false;
