@@ -27,6 +27,12 @@ internal static class ResumedRun
         [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Dropout)}"] = "--lora-dropout",
         [$"{nameof(TrainingStage.VisionLora)}.{nameof(LoraOptions.Targets)}"] = "--lora-targets",
         [$"{nameof(TrainingStage.LanguageLora)}.{nameof(LoraOptions.Targets)}"] = "--lora-targets",
+        ["Validation.KeepBest"] = "--keep-best",
+        ["Validation.Measure"] = "--keep-best",
+        ["Validation.Patience"] = "--patience",
+        ["Validation.EverySteps"] = "--validate-every",
+        ["Validation.Share"] = "--validate-every",
+        ["Validation.Limit"] = "--validation-limit",
         ["data"] = "--data",
     };
 

@@ -8,11 +8,12 @@ namespace VlmMlNet.Cli.Commands;
 /// <summary><c>vlm train --data FILE --out DIR</c>.</summary>
 internal static class TrainCommand
 {
+    private const int DefaultValidationLimit = 200;
     private const double LeastMinutes = 0.001; // every part of the run has a share of it
     private const double MostMinutes = 5_256_000; // ten years
 
     private static readonly string s_details = string.Create(CultureInfo.InvariantCulture, $"""
-        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, and between that every 10 minutes a checkpoint. Ctrl+C, SIGTERM (docker stop, job queues) and SIGHUP let the step end and save one; the second of them ends the process at once. --resume continues the run, also after it was killed, with the same options; only --minutes, --threads, --validation and --skip-unreadable may be others (the number of threads changes the last bits of the weights), and --stages may go on behind those that are finished. A finished run is trained further as the --model of another.
+        Stages: 0 bidirectional alignment, 1 hybrid alignment, 2 full fine-tuning, 3 instruction tuning. The model is saved after each, and between that every 10 minutes a checkpoint. Ctrl+C, SIGTERM (docker stop, job queues) and SIGHUP let the step end and save one; the second of them ends the process at once. --resume continues the run, also after it was killed, with the same options; only --minutes, --threads, --tensorboard, --kept-text, --skip-unreadable and, without --keep-best and --patience, what is validated may be others (the number of threads changes the last bits of the weights), and --stages may go on behind those that are finished. A finished run is trained further as the --model of another.
 
         Start from one of: --config tiny (small backbones, trained from the data), --vision and --llm (Hugging Face folders), --model (a saved model).
 
@@ -28,9 +29,12 @@ internal static class TrainCommand
 
         Stage 3 learns from --instructions where given; else from conversations as they are, and from captions as answers to differently worded requests.
 
+        --out also gets report.html (curves, scores, what the model says after each stage, and what went wrong) and metrics.jsonl (a line for each step and validation). Signs of known mistakes are told as warnings: a plateau in alignment, a learning rate that is too high, steps that are not finite, pictures or details that are ignored, a language model that forgets.
+
         Examples:
           vlm train --data train.parquet --config tiny --minutes 20 --out model
           vlm train --data blip_laion_cc_sbu_558k.json --images images --instructions llava_next.json --vision siglip-so400m-patch14-224 --llm Qwen2.5-0.5B-Instruct --device cuda --out model
+          vlm train --data train.parquet --validation val.parquet --keep-best --patience 5 --tensorboard runs --config tiny --out model
           vlm train --data more.json --model model --stages 2,3 --epochs 1 --out better
           vlm train --data more.json --model model --stages 3 --lora 16 --out adapted
         """);
@@ -65,7 +69,7 @@ internal static class TrainCommand
         var resume = new Option<bool>("--resume") { Description = "Continue the run that --out holds." };
         var force = OutputChoice.Force();
         var seed = NumberOption.Whole("--seed", "N", "Decides new weights, the order of the data and hidden tokens.", () => 1);
-        var validation = new Option<string?>("--validation") { Description = "After each stage, score the model on this data.", HelpName = "FILE" };
+        var validation = new Option<string?>("--validation") { Description = "Data that is not trained on: its loss is measured within each stage (--validate-every), and the model scored on it after each.", HelpName = "FILE" };
         var validationLimit = CommonOptions.Positive("--validation-limit", "N", "Rows of --validation. Default 200.");
         var skip = CommonOptions.SkipUnreadable();
         var badRows = CommonOptions.BadRows();
@@ -80,6 +84,8 @@ internal static class TrainCommand
         var lora = new LoraChoice();
         lora.AddTo(command);
         var memory = new MemoryChoice(command);
+        var watch = new WatchChoice();
+        watch.AddTo(command);
         command.SetAction(result =>
         {
             bool hasBackbones = result.GetValue(vision) is not null || result.GetValue(language) is not null;
@@ -119,7 +125,8 @@ internal static class TrainCommand
                 Force = result.GetValue(force),
                 Seed = result.GetValue(seed),
                 Validation = result.GetValue(validation),
-                ValidationLimit = result.GetValue(validationLimit) ?? 200,
+                ValidationLimit = result.GetValue(validationLimit) ?? DefaultValidationLimit,
+                Watch = watch.Read(result, result.GetValue(validationLimit) ?? DefaultValidationLimit, result.GetValue(validation) is not null),
                 SkipUnreadableImages = result.GetValue(skip),
                 SkipBadRows = result.GetValue(badRows) == "skip",
                 Verbose = result.GetValue(CommonOptions.Verbose),

@@ -61,6 +61,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         var budget = settings.Duration is { } total ? TrainingBudget.Split(total, settings.IsTiny, settings.Stages) : default;
         var stages = settings.Stages.Select((number, i) => Stage(number, budget.Stages?[i])).ToList();
         Check(output, stages);
+        var keptText = TrainWatch.ReadKeptText(settings);
         var views = Load(settings.Data, settings.Columns);
         var instructionViews = Load(settings.Instructions, new DataColumns());
         var validation = settings.Validation is null ? null : Load([settings.Validation], settings.Columns, toLearnFrom: false)[0];
@@ -73,7 +74,9 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         var instructions = instructionViews.Count > 0 ? _vlm.ReadExamples(instructionViews, columns) : CaptionInstructions.Of(captions);
         display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{captions.Count} examples{(instructionViews.Count > 0 ? $", {instructions.Count} of instructions" : "")}"));
 
-        var run = new TrainingRun
+        var examples = validation is null ? null : _vlm.ReadExamples([validation], new TrainingStageOptions { CaptionPrompt = prompt, SkipUnreadableImages = true });
+        var watch = new TrainWatch(_vlm, settings, output, _skipped) { Validation = validation, SampleData = examples ?? captions };
+        var run = watch.Apply(new TrainingRun
         {
             Seed = settings.Seed,
             SkipUnreadableImages = settings.SkipUnreadableImages,
@@ -84,9 +87,9 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
             Progress = p =>
             {
                 _reached = p;
-                display.Report(p.Stage, p.Fraction, string.Create(CultureInfo.InvariantCulture, $"loss {p.Loss:F3}, {p.ExamplesPerSecond:F0} examples/s, {(p.WaitingShare >= NotedWaiting ? $"{p.WaitingShare:P0} of the time waiting for data, " : "")}{p.Remaining:hh\\:mm\\:ss} left"));
+                display.Report(p.Stage, p.Fraction, Describe(p));
             },
-        };
+        }, examples, keptText, display);
         foreach (var stage in stages)
             display.WriteLine(Describe(stage));
         int finished = 0;
@@ -110,8 +113,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
                 finished++;
                 string skipped = history.Skipped == 0 ? "" : $", {history.Skipped} examples skipped";
                 display.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: {history.Points.Count} steps in {history.Duration.TotalSeconds:F0} s, loss {history.Points[0].Loss:F3} -> {history.Points[^1].Loss:F3}{skipped}; saved"));
-                if (validation is not null)
-                    Validate(display, stage, trained, validation);
+                watch.Finished(stage, trained, history, display, shell.CancellationToken);
             },
         });
         shell.Output.WriteLine(finished > 0 ? $"{model.CountParameters()}, saved in {output.Name}"
@@ -122,6 +124,7 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
     private void Check(OutputFolder output, IReadOnlyList<TrainingStage> stages)
     {
         _vlm.CheckDevice();
+        TrainWatch.Check(settings);
         foreach (string file in (string[])[.. settings.Data, .. settings.Instructions, .. settings.Validation is { } data ? [data] : Array.Empty<string>()])
         {
             if (!Directory.Exists(file))
@@ -181,13 +184,9 @@ internal sealed class TrainSession(Shell shell, TrainSettings settings)
         $"{stage.Name}: {stage.Mask.ToString().ToLowerInvariant()} mask, batches of {stage.BatchSize}, at most {stage.Epochs} epoch{(stage.Epochs == 1 ? "" : "s")}" +
         $"{(stage.MaxDuration is { } time ? $" or about {time.TotalSeconds:F0} s" : "")}, learning rates: vision {Rate(stage.VisionLearningRate)}, projector {Rate(stage.ProjectorLearningRate)}, language {Rate(stage.LanguageLearningRate)}{((stage.LanguageLora ?? stage.VisionLora) is { } lora ? $"; adapters of rank {lora.Rank}" : "")}");
 
-    private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "frozen";
+    // With the time of day at which it ends: whoever looks now and then need not reckon.
+    private static string Describe(TrainingProgress p) => string.Create(CultureInfo.InvariantCulture,
+        $"loss {p.Loss:F3}, {p.Speed}, {p.Memory / (double)(1L << 30):F1} GiB, {(p.WaitingShare >= NotedWaiting ? $"{p.WaitingShare:P0} of the time waiting for data, " : "")}{p.Left} left, until {DateTime.Now + p.Remaining:HH:mm}");
 
-    private void Validate(ProgressDisplay display, TrainingStage stage, VisionLanguageModel model, IDataView data)
-    {
-        var evaluation = _vlm.EvaluateModel(model, data, new ModelEvaluationOptions { Limit = settings.ValidationLimit, SkipUnreadableImages = settings.SkipUnreadableImages, RowSkipped = _skipped.Add, CancellationToken = shell.CancellationToken });
-        display.WriteLine(evaluation.Captions is { } captions
-            ? string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: CIDEr {ScoreText.Number(captions.Cider)} on {captions.ImageCount} pictures")
-            : string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: exact match {ScoreText.Percent(evaluation.Answers!.ExactMatch)} of {evaluation.Answers.QuestionCount} questions"));
-    }
+    private static string Rate(double? rate) => rate?.ToString("0.0e-0", CultureInfo.InvariantCulture) ?? "frozen";
 }

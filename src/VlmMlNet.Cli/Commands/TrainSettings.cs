@@ -35,6 +35,7 @@ internal sealed record TrainSettings
     public int Seed { get; init; }
     public string? Validation { get; init; }
     public int ValidationLimit { get; init; }
+    public WatchSettings Watch { get; init; } = new();
     public bool SkipUnreadableImages { get; init; }
     public bool SkipBadRows { get; init; }
     public bool Verbose { get; init; }

@@ -31,16 +31,13 @@ public static class QuickstartReport
     /// <summary>The page.</summary>
     internal static string Html(QuickstartReportData data)
     {
-        var html = new HtmlText();
-        html.Add($"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{data.Title}</title>\n")
-            .AddMarkup($"<style>{ReportStyle.Css}</style>\n</head>\n<body>\n<main>\n")
-            .Add($"<h1>{data.Title}</h1>\n");
+        var html = ReportPage.Begin(data.Title);
         AddSummary(html, data);
         AddStages(html, data);
         AddSamples(html, data.Samples);
         AddCharts(html, data);
         AddSettings(html, data);
-        return html.AddMarkup("</main>\n</body>\n</html>\n").ToString();
+        return ReportPage.End(html);
     }
 
     private static void AddSummary(HtmlText html, QuickstartReportData data)
@@ -61,7 +58,7 @@ public static class QuickstartReport
             html.Add($"<div><dt>Questions answered right</dt><dd>{ScoreText.Percent(accuracy)}</dd><dd class=\"note\">{detail}</dd></div>\n");
         }
         var time = data.Stages.Aggregate(TimeSpan.Zero, (sum, s) => sum + s.Duration) + data.Backbones.Aggregate(TimeSpan.Zero, (sum, b) => sum + b.Duration);
-        html.Add($"<div><dt>Parameters</dt><dd>{Count(data.Parameters.Total)}</dd><dd class=\"note\">trained in {Time(time)}</dd></div>\n</dl>\n");
+        html.Add($"<div><dt>Parameters</dt><dd>{ReportPage.Count(data.Parameters.Total)}</dd><dd class=\"note\">trained in {ReportPage.Time(time)}</dd></div>\n</dl>\n");
     }
 
     private static void AddStages(HtmlText html, QuickstartReportData data)
@@ -72,7 +69,7 @@ public static class QuickstartReport
         {
             var mean = LossChart.RunningMean([.. stage.Points.Where(p => double.IsFinite(p.Loss))]);
             html.Add($"<tr><th scope=\"row\">{stage.Name}</th><td class=\"number\">{ScoreText.Number(mean.Count > 0 ? mean[0].Loss : null)}</td><td class=\"number\">{ScoreText.Number(mean.Count > 0 ? mean[^1].Loss : null)}</td>")
-                .Add($"<td class=\"number\">{ScoreText.Number(stage.Cider)}</td><td class=\"number\">{ScoreText.Percent(stage.AnswerAccuracy)}</td><td class=\"number\">{Time(stage.Duration)}</td></tr>\n");
+                .Add($"<td class=\"number\">{ScoreText.Number(stage.Cider)}</td><td class=\"number\">{ScoreText.Percent(stage.AnswerAccuracy)}</td><td class=\"number\">{ReportPage.Time(stage.Duration)}</td></tr>\n");
         }
         html.AddMarkup("</tbody>\n<tbody class=\"baselines\">\n")
             .Add($"<tr><th scope=\"row\">Best constant caption: “{data.Floor.Text}”</th><td></td><td></td><td class=\"number\">{ScoreText.Number(data.Floor.Score)}</td><td></td><td></td></tr>\n");
@@ -133,25 +130,6 @@ public static class QuickstartReport
 
     private static void AddSettings(HtmlText html, QuickstartReportData data)
     {
-        html.AddMarkup("<h2>Model and settings</h2>\n<div class=\"pair\">\n<table>\n<caption>Parameters of each part</caption>\n<thead><tr><th scope=\"col\">Part</th><th scope=\"col\" class=\"number\">Parameters</th></tr></thead>\n<tbody>\n");
-        var parameters = data.Parameters;
-        foreach (var (part, count) in new[] { ("Image encoder", parameters.Vision), ("Its pooling head", parameters.VisionHead), ("Projector", parameters.Projector), ("Language model", parameters.Language) })
-            html.Add($"<tr><th scope=\"row\">{part}</th><td class=\"number\">{count:N0}</td></tr>\n");
-        html.Add($"</tbody>\n<tfoot><tr><th scope=\"row\">Total</th><td class=\"number\">{parameters.Total:N0}</td></tr></tfoot>\n</table>\n")
-            .AddMarkup("<table>\n<caption>Settings</caption>\n<thead><tr><th scope=\"col\">Setting</th><th scope=\"col\">Value</th></tr></thead>\n<tbody>\n");
-        foreach (var (key, value) in data.Settings)
-            html.Add($"<tr><th scope=\"row\">{key}</th><td>{value}</td></tr>\n");
-        html.AddMarkup("</tbody>\n</table>\n</div>\n");
+        ReportPage.AddSettings(html, data.Parameters, data.Settings);
     }
-
-    private static string Time(TimeSpan time) => time.TotalMinutes >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:F1} s");
-
-    private static string Count(long count) => count switch
-    {
-        >= 1_000_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e6:F1} M"),
-        >= 1_000 => string.Create(CultureInfo.InvariantCulture, $"{count / 1e3:F0} k"),
-        _ => count.ToString(CultureInfo.InvariantCulture),
-    };
 }

@@ -4,8 +4,8 @@ namespace VlmMlNet.Cli.Report;
 internal static class ReportStyle
 {
     public const string Css = """
-        :root { color-scheme: light dark; --back: #ffffff; --card: #f4f5f7; --ink: #1b1f24; --soft: #59626d; --line: #d5d9df; --accent: #1f5fbf; --right: #176a34; --wrong: #a8261c; }
-        @media (prefers-color-scheme: dark) { :root { --back: #15181c; --card: #1f242a; --ink: #e8eaed; --soft: #a3acb6; --line: #39414a; --accent: #82b4ff; --right: #74d092; --wrong: #ff9a8f; } }
+        :root { color-scheme: light dark; --back: #ffffff; --card: #f4f5f7; --ink: #1b1f24; --soft: #59626d; --line: #d5d9df; --accent: #1f5fbf; --second: #b4540a; --right: #176a34; --wrong: #a8261c; }
+        @media (prefers-color-scheme: dark) { :root { --back: #15181c; --card: #1f242a; --ink: #e8eaed; --soft: #a3acb6; --line: #39414a; --accent: #82b4ff; --second: #f2a65a; --right: #74d092; --wrong: #ff9a8f; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--back); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
         main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
@@ -49,7 +49,13 @@ internal static class ReportStyle
         .chart .tick { fill: var(--soft); font: 12px system-ui, sans-serif; }
         .chart .steps { fill: none; stroke: var(--accent); stroke-opacity: .35; }
         .chart .mean { fill: none; stroke: var(--accent); stroke-width: 2; stroke-linejoin: round; }
+        .chart .validation { fill: none; stroke: var(--second); stroke-width: 2; stroke-linejoin: round; }
         .chart .point { fill: var(--accent); }
+        .chart .point.validation { fill: var(--second); stroke: none; }
+        .mark { display: inline-block; width: 1rem; height: .25rem; border-radius: .125rem; vertical-align: middle; background: var(--accent); }
+        .mark.validation { background: var(--second); }
+        .findings { display: grid; gap: .75rem; }
+        .findings li { background: var(--card); border-left: .25rem solid var(--wrong); border-radius: .25rem; padding: .75rem 1rem; overflow-wrap: anywhere; }
         .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 2rem; align-items: start; }
         @media (max-width: 34rem) { .samples > li { grid-template-columns: 1fr; } }
         @media print { .samples > li, figure, .tiles > div { break-inside: avoid; } }

@@ -21,6 +21,10 @@ internal sealed class CheckpointSettings
         if (run.FeatureCache is { Precision: not WeightPrecision.Float32 } cache) // which changes nothing otherwise
             Values[$"{nameof(run.FeatureCache)}.{nameof(cache.Precision)}"] = cache.Precision.ToString();
         Values["number of examples"] = exampleCount;
+        if (run is not { ValidationData: { } validation, Validation: { DecidesResult: true } options })
+            return;
+        Add("Validation.", JsonSerializer.SerializeToNode(options, s_json)!.AsObject());
+        Values["number of validation examples"] = validation.Count;
     }
 
     /// <summary>Names and values; a setting within another has both names.</summary>

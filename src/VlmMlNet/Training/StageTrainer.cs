@@ -27,6 +27,11 @@ public static class StageTrainer
         run ??= new TrainingRun();
         stage.Check();
         _ = previous.Network; // which a model of reduced precision lacks
+        run.Validation.Check();
+        if (run is { ValidationData: null, Validation.DecidesResult: true })
+            throw new ArgumentException($"{nameof(ValidationOptions.KeepBest)} and {nameof(ValidationOptions.Patience)} need {nameof(TrainingRun.ValidationData)}.", nameof(run));
+        if (run is { ValidationScore: null, Validation: { Measure: ValidationMeasure.Score, DecidesResult: true } })
+            throw new ArgumentException($"{nameof(ValidationMeasure)}.{nameof(ValidationMeasure.Score)} needs {nameof(TrainingRun.ValidationScore)}.", nameof(run));
         if (data.Count <= 0)
             throw new ArgumentException($"Training stage '{stage.Name}': the data has no examples.", nameof(data));
 
@@ -42,7 +47,7 @@ public static class StageTrainer
             optimizer.AddGroup(prefix, parameters, rate);
 
         using var features = run.FeatureCache is not null && stage is { VisionLearningRate: null, Augmentation: null } ? FeatureCache.Open(run.FeatureCache, held, run.Note) : null;
-        var loop = new TrainingLoop(held, parts, optimizer, data, stage, run, features);
+        using var loop = new TrainingLoop(held, parts, optimizer, data, stage, run, features);
         var history = loop.Run();
         return new TrainedModel(parts.IntoModel(held), history);
     }

@@ -101,6 +101,34 @@ internal sealed class TrainableParts : IDisposable
         _languageAdapters?.BeginBatch(seed, step, batch);
     }
 
+    /// <summary>The trained weights by the names that a checkpoint has.</summary>
+    public IReadOnlyList<KeyValuePair<string, Tensor>> Named(TrainingStage stage) =>
+        [.. Groups(stage).SelectMany(part => part.Parameters.Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.Name, p.Parameter)))];
+
+    /// <summary>A model of the weights as they are now, which go on changing here and not there.</summary>
+    public VisionLanguageModel CopyInto(VisionLanguageModel previous)
+    {
+        TModule? Copied<TModule>(TModule? module, Func<TModule, TModule> create) where TModule : nn.Module
+        {
+            var copy = module is null ? null : Copy(module, create(module));
+            foreach (var parameter in copy?.parameters() ?? [])
+                parameter.requires_grad = false;
+            return copy;
+        }
+        var model = previous.With(
+            Copied(_vision, m => new SiglipVisionModel(m.Config, Type(m), Place(m))),
+            Copied(_projector, m => new MlpProjector(m.Config, Type(m), Place(m))),
+            Copied(_language, m => new Qwen2ForCausalLM(m.Config, Type(m), Place(m))));
+        if (_visionAdapters is null && _languageAdapters is null)
+            return model;
+        using (model)
+            return AdaptedModel.Of(model, _visionAdapters?.Adapter(), _languageAdapters?.Adapter());
+    }
+
+    private static ScalarType Type(nn.Module module) => module.parameters().First().dtype;
+
+    private static Device Place(nn.Module module) => module.parameters().First().device;
+
     /// <summary>Ends a batch: what is computed from here on is what the model computes.</summary>
     public void EndBatch()
     {

@@ -30,7 +30,12 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         PendingFile.RemoveLeftovers(path);
         var state = new State(settings.Values, epoch, place, optimizer.StepCount, history.Examples, history.Tokens, history.Skipped, history.Duration,
-            history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray(), get_num_threads(), history.Waiting);
+            history.Points.SelectMany(p => new[] { p.Loss, p.RateFactor, double.IsNaN(p.GradientNorm) ? -1 : p.GradientNorm }).ToArray(), get_num_threads(), history.Waiting)
+        {
+            SkippedSteps = [.. history.Points.Where(p => p.IsSkipped).Select(p => p.Step)],
+            Validations = [.. history.Validations],
+            Diagnostics = [.. history.Diagnostics],
+        };
         SafetensorsWriter.Write(path, Tensors.ToList(), new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state, s_json) });
     }
 
@@ -51,8 +56,11 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         foreach (var (name, tensor) in Tensors)
             file.CopyTo(name, tensor);
         optimizer.StepCount = state.Step;
+        var skipped = state.SkippedSteps.ToHashSet();
         for (int i = 0; i < state.Points.Length; i += 3)
-            history.Add(new TrainingHistory.Point(i / 3 + 1, state.Points[i], state.Points[i + 1], state.Points[i + 2] < 0 ? double.NaN : state.Points[i + 2]));
+            history.Add(new TrainingHistory.Point(i / 3 + 1, state.Points[i], state.Points[i + 1], state.Points[i + 2] < 0 ? double.NaN : state.Points[i + 2]) { IsSkipped = skipped.Contains(i / 3 + 1) });
+        Array.ForEach(state.Validations, history.Add);
+        Array.ForEach(state.Diagnostics, diagnostic => history.Add(diagnostic));
         (history.Examples, history.Tokens, history.Skipped, history.Duration, history.Waiting) = (state.Examples, state.Tokens, state.Skipped, state.Duration, state.Waiting);
         return (state.Epoch, state.Place);
     }
@@ -95,9 +103,16 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
     }
 
-    private static bool IsWhole(State state) => state is { Settings: not null, Points: not null, Epoch: >= 0, Step: >= 0, Examples: >= 0, Tokens: >= 0, Skipped: >= 0, Threads: >= 0 }
+    private static bool IsWhole(State state) => state is { SkippedSteps: not null, Validations: not null, Diagnostics: not null, Settings: not null, Points: not null, Epoch: >= 0, Step: >= 0, Examples: >= 0, Tokens: >= 0, Skipped: >= 0, Threads: >= 0 }
         && state.Duration >= TimeSpan.Zero && state.Waiting >= TimeSpan.Zero && state.Points.Length % 3 == 0
         && state.Place is { Example: >= 0, Window: >= 0, WindowExample: >= 0, WindowRow: >= 0, GroupBatches: >= 0 };
 
-    private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points, int Threads, TimeSpan Waiting = default);
+    private sealed record State(JsonObject Settings, int Epoch, StreamPosition Place, long Step, long Examples, long Tokens, long Skipped, TimeSpan Duration, double[] Points, int Threads, TimeSpan Waiting = default)
+    {
+        public long[] SkippedSteps { get; init; } = [];
+
+        public ValidationPoint[] Validations { get; init; } = [];
+
+        public TrainingDiagnostic[] Diagnostics { get; init; } = [];
+    }
 }

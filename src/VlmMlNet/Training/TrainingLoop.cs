@@ -4,12 +4,13 @@ using VlmMlNet.Training.Backward;
 using VlmMlNet.Training.Batches;
 using VlmMlNet.Training.Examples;
 using VlmMlNet.Training.Features;
+using VlmMlNet.Training.Watching;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
 
 /// <summary>The state of one running stage.</summary>
-internal sealed class TrainingLoop
+internal sealed class TrainingLoop : IDisposable
 {
     private const int BatchesAhead = 2;
     private readonly VisionLanguageModel _model;
@@ -23,6 +24,7 @@ internal sealed class TrainingLoop
     private readonly TrainingHistory _history = new();
     private readonly GradientSink _gradients;
     private readonly LayeredBackward? _layered;
+    private readonly StageObserver _observer;
     private readonly long _totalSteps;
     private readonly Stopwatch _watch = new(), _waiting = new();
     private TimeSpan _before, _lastSave, _waitedBefore;
@@ -40,9 +42,10 @@ internal sealed class TrainingLoop
         long perStep = (long)stage.BatchSize * stage.GradientAccumulation;
         long stepsPerEpoch = (data.Count + perStep - 1) / perStep;
         _totalSteps = Math.Min(stepsPerEpoch * stage.Epochs, stage.MaxSteps ?? long.MaxValue);
+        _observer = new StageObserver(previous, parts, _network, data, stage, run, _history, _totalSteps);
         if (run.CheckpointFolder is { } folder)
             _checkpoint = new TrainingCheckpoint(CheckpointFile(folder), new CheckpointSettings(stage with { MaxDuration = null }, run, data.Count),
-                [.. parts.Groups(stage).SelectMany(part => part.Parameters.Select(p => KeyValuePair.Create<string, Tensor>(part.Prefix + p.Name, p.Parameter)))], optimizer, _history, run.Note);
+                parts.Named(stage), optimizer, _history, run.Note);
     }
 
     private TimeSpan Elapsed => _before + _watch.Elapsed;
@@ -56,29 +59,36 @@ internal sealed class TrainingLoop
         if (_run.Resume && _checkpoint?.TryLoad() is var (epochReached, place))
         {
             (_epoch, _place, _skippedBefore) = (epochReached, place, _history.Skipped);
-            _step = _firstStep = _optimizer.StepCount;
+            _step = _firstStep = _history.Points.Count;
             (_before, _waitedBefore) = (_history.Duration, _history.Waiting);
         }
-        _watch.Start();
         try
         {
+            _observer.Begin(Fraction(0));
+            _watch.Start();
             for (; _epoch < _stage.Epochs && !IsDone; _epoch++, _place = default)
                 RunEpoch();
+            if (_step == 0)
+                throw new ArgumentException($"Training stage '{_stage.Name}': no example could be trained on; {_reader.Skipped} were skipped.");
+            _watch.Stop();
+            _observer.End();
         }
         catch (OperationCanceledException)
         {
             Save();
             throw;
         }
-        if (_step == 0)
-            throw new ArgumentException($"Training stage '{_stage.Name}': no example could be trained on; {_reader.Skipped} were skipped.");
         (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
-        if (!_run.KeepsCheckpoint)
-            _checkpoint?.Delete();
+        if (_run.KeepsCheckpoint)
+            return _history;
+        _checkpoint?.Delete();
+        _observer.Delete();
         return _history;
     }
 
-    private bool IsDone => _step >= _totalSteps || Elapsed >= _stage.MaxDuration;
+    public void Dispose() => _observer.Dispose();
+
+    private bool IsDone => _step >= _totalSteps || Elapsed >= _stage.MaxDuration || _observer.IsOver;
 
     private void RunEpoch()
     {
@@ -110,14 +120,15 @@ internal sealed class TrainingLoop
         double factor = LearningRateFactor.At(_stage.Schedule, Fraction(1), _stage.WarmupRatio);
         double loss = Learn(batches, factor, out double norm);
         _step++;
-        _history.Add(new TrainingHistory.Point(_step, loss, factor, norm));
+        _history.Add(new TrainingHistory.Point(_step, loss, factor, norm) { IsSkipped = !_gradients.WasApplied });
         _history.Examples += batches.Sum(b => b.Examples);
         _history.Tokens += batches.Sum(b => b.ScoredTokens);
         // The reader is ahead: what counts is what lies before this place.
         (_place, _history.Skipped) = (batches[^1].Next, _skippedBefore + batches[^1].Skipped);
         Free(batches);
-        if (!double.IsFinite(loss))
-            throw new InvalidOperationException($"Training stage '{_stage.Name}': the loss became {loss} at step {_step}. Lower the learning rates or clip gradients.");
+        _watch.Stop();
+        _observer.Stepped(Fraction(0), Elapsed);
+        _watch.Start();
         Report(loss, factor, norm);
         if (_checkpoint is not null && _watch.Elapsed - _lastSave >= _run.CheckpointInterval)
             Save();
@@ -135,11 +146,11 @@ internal sealed class TrainingLoop
             _parts.BeginBatch(_run.Seed, _step, i);
             batch.EncodeMissing(_network, _model.Device);
             total += _layered is not null
-                ? _layered.Run(batch, batch.Pictures?.to(_model.Device), 1 / scored, double.IsFinite)
+                ? _layered.Run(batch, batch.Pictures?.to(_model.Device), 1 / scored, _observer.Guard.AcceptsLoss)
                 : Backward(batch, 1 / scored);
         }
         _parts.EndBatch();
-        norm = _gradients.End(double.IsFinite(total));
+        norm = _gradients.End(_observer.Guard.AcceptsLoss(total), _observer.Guard.AcceptsNorm);
         return total;
     }
 
@@ -182,6 +193,8 @@ internal sealed class TrainingLoop
             GradientNorm = norm,
             ExamplesPerSecond = (_step - _firstStep) * (double)_stage.BatchSize * _stage.GradientAccumulation / seconds,
             WaitingShare = _waiting.Elapsed.TotalSeconds / seconds,
+            TokensPerSecond = _observer.TokensPerSecond(Elapsed),
+            Memory = _observer.Memory,
             Elapsed = Elapsed,
             Remaining = TimeSpan.FromSeconds(Math.Min(bySteps, byTime)),
         });
@@ -194,6 +207,7 @@ internal sealed class TrainingLoop
         (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
         _checkpoint.Save(_epoch, _place);
         _lastSave = _watch.Elapsed;
+        _observer.Saved();
     }
 
     private static void Free(List<TrainingBatch> batches)

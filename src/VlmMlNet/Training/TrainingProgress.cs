@@ -36,6 +36,12 @@ public sealed record TrainingProgress
     /// decoding are what limits its speed.</summary>
     public double WaitingShare { get; init; }
 
+    /// <summary>Scored tokens per second of this run; 0 where no tokens are scored.</summary>
+    public double TokensPerSecond { get; init; }
+
+    /// <summary>Memory of the process in bytes, graphics memory not included.</summary>
+    public long Memory { get; init; }
+
     /// <summary>Time since the run began.</summary>
     public required TimeSpan Elapsed { get; init; }
 
@@ -44,5 +50,11 @@ public sealed record TrainingProgress
 
     /// <summary>One line for a log.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{Stage}: step {Step}/{TotalSteps}, loss {Loss:F4}, rate x{RateFactor:F3}, {ExamplesPerSecond:F1} examples/s, {Remaining:hh\\:mm\\:ss} left");
+        $"{Stage}: step {Step}/{TotalSteps}, loss {Loss:F4}, rate x{RateFactor:F3}, {Speed}, {Memory / (double)(1 << 30):F1} GiB, {Left} left");
+
+    /// <summary>How fast it goes, in words.</summary>
+    internal string Speed => string.Create(CultureInfo.InvariantCulture, $"{ExamplesPerSecond:F1} examples/s{(TokensPerSecond > 0 ? $", {TokensPerSecond:F0} tokens/s" : "")}");
+
+    /// <summary>The time that is left, in words.</summary>
+    internal string Left => Remaining.TotalDays >= 1 ? Remaining.ToString("d\\.hh\\:mm\\:ss", CultureInfo.InvariantCulture) : Remaining.ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,5 @@
+using VlmMlNet.Training.Examples;
+
 namespace VlmMlNet.Training;
 
 /// <summary>How a stage is run, apart from what it learns.</summary>
@@ -38,6 +40,39 @@ public sealed record TrainingRun
 
     /// <summary>Whether the last checkpoint of a finished stage stays: its caller removes it when the model is saved.</summary>
     internal bool KeepsCheckpoint { get; init; }
+
+    /// <summary>Data that is not trained on, of which the loss is measured while a stage runs and at its end; null for none. The time
+    /// that this takes is not the stage's. Examples that cannot be read are left out. Default null.</summary>
+    public TrainingSet? ValidationData { get; init; }
+
+    /// <summary>When it is measured, and what follows from it.</summary>
+    public ValidationOptions Validation { get; init; } = new();
+
+    /// <summary>Measures a score at each validation, more being better: CIDEr, say. It is given a copy of the model as it is then, which
+    /// is disposed afterwards and needs as much memory as the trained parts once more. Default none.</summary>
+    public Func<VisionLanguageModel, double>? ValidationScore { get; init; }
+
+    /// <summary>Receives each validation, on the training thread. Default none.</summary>
+    public Action<ValidationPoint>? Validated { get; init; }
+
+    /// <summary>Whether it is measured at a stage's end what its loss does not show: see <see cref="TrainingHistory.Grounding"/> and
+    /// <see cref="TrainingHistory.TextPerplexity"/>. Takes some forward passes. Default true.</summary>
+    public bool Diagnoses { get; init; } = true;
+
+    /// <summary>Text alone that no stage is trained on, as conversations: what the language model knew of it before a stage that trains it is
+    /// compared with what it knows afterwards. Null for no comparison. Default null.</summary>
+    public TrainingSet? KeptText { get; init; }
+
+    /// <summary>Receives what goes wrong, each kind once in a stage; on the training thread. Default none.</summary>
+    public Action<TrainingDiagnostic>? Diagnosed { get; init; }
+
+    /// <summary>A file that gets a line of JSON for each step and validation (metrics.jsonl); null for none. Lines of the same stage that a run
+    /// which is not continued has left are replaced. Default null.</summary>
+    public string? MetricsFile { get; init; }
+
+    /// <summary>A folder that gets event files for TensorBoard, in a folder for each stage; null for none. Those that this library has
+    /// written there for the same stage of a run that is not continued are replaced. Default null.</summary>
+    public string? TensorBoardFolder { get; init; }
 
     /// <summary>Ends the run between two steps; the state is saved first where there is a checkpoint folder.</summary>
     public CancellationToken CancellationToken { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using VlmMlNet.ModelFolders;
+using VlmMlNet.Training.Watching;
 
 namespace VlmMlNet.Tests.Cli;
 
@@ -23,6 +24,44 @@ public sealed class TrainCommandTests : CliTest
         Assert.False(Directory.Exists(Path.Combine(output, "checkpoint")));
         using var state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(output, "training.json")));
         Assert.Equal(4, state.RootElement.GetProperty("Stages").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_training_is_watched_in_lines_curves_and_a_report()
+    {
+        string output = InFolder("out"), curves = InFolder("curves");
+        string[] args = ["train", "--model", SavedModel(), "--data", CocoFile(6), "--stages", "1,2", "--batch-size", "2", "--tensorboard", curves, "--out"];
+        string[] watched = ["--validation", CocoFile(2, "val.json"), "--validate-every", "2", "--validation-score", "--keep-best", "score", "--patience", "9"];
+        var (code, _, error) = Run([.. args, output, .. watched]);
+        Assert.True(code == 0, error);
+        Assert.Matches(@"(?m)^validation after step 2: loss \d+\.\d\d\d, score \d+\.\d\d\d$", error);
+        Assert.Matches(@"(?m)^stage 2: full fine-tuning: \d+ %, loss .*, .* examples/s, .* tokens/s, .* GiB, 00:0.* left, until \d\d:\d\d$", error);
+        var lines = MetricsFile.Read(Path.Combine(output, "metrics.jsonl")).ToList();
+        Assert.Equal(["stage 1: hybrid alignment", "stage 2: full fine-tuning"], lines.Select(l => l.Stage).Distinct());
+        Assert.Equal(12, lines.Count(l => l.IsStep));
+        Assert.Equal([2, 4, 6, 2, 4, 6], lines.Where(l => l.ValidationScore is not null).Select(l => l.Step));
+        Assert.All(lines.Where(l => l.Captions is not null), l => Assert.Equal(2, l.Captions!.Count));
+        Assert.Equal(2, Directory.GetDirectories(curves).Length);
+        string page = File.ReadAllText(Path.Combine(output, "report.html"));
+        foreach (string expected in (string[])["What it says after each stage", "CIDEr in validation", "Scored tokens per second", "data:image/png;base64,", "Memory of the process"])
+            Assert.Contains(expected, page, StringComparison.Ordinal);
+
+        var refused = Run([.. args, InFolder("other")]);
+        Assert.Contains($"--tensorboard {curves} holds curves of another run's stage 1: hybrid alignment. Give another folder, or replace them with --force.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("--keep-best Score (now Loss)", Run([.. args, output, .. watched[..5], "--keep-best", "loss", "--patience", "9", "--resume"]).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--keep-best needs --validation", "--keep-best")]
+    [InlineData("--validate-every needs --validation", "--validate-every", "10%")]
+    [InlineData("--patience needs --validation", "--patience", "3")]
+    [InlineData("--keep-best score needs --validation-score", "--validation", "val.json", "--keep-best", "score")]
+    [InlineData("--validate-every 'often' is neither a number of steps such as 500 nor a share such as 10%", "--validation", "val.json", "--validate-every", "often")]
+    public void Options_of_watching_that_make_no_sense_are_refused(string expected, params string[] options)
+    {
+        var (code, _, error) = Run(["train", "--config", "tiny", "--data", "x.json", "--out", InFolder("out"), .. options]);
+        Assert.Equal(2, code);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,6 +65,34 @@ public sealed class TrainingStageTests : IDisposable
     }
 
     [Fact]
+    public void A_stage_is_validated_its_best_weights_kept_and_what_goes_wrong_is_a_warning_of_the_log()
+    {
+        var log = new ConcurrentQueue<LoggingEventArgs>();
+        _context.Log += (_, e) => log.Enqueue(e);
+        var told = new List<TrainingDiagnostic>();
+        var stage = TrainingStage.FullFineTuning with { BatchSize = 3, Epochs = 3 };
+        IDataView Same(int count) => _context.Data.LoadFromEnumerable(Enumerable.Range(0, count).Select(i => new CaptionRow { Image = _pictures[i].Bytes, Captions = ["a picture"] }).ToList());
+        string metrics = Path.Combine(_pictures.Folder, "metrics.jsonl");
+        using var trained = Stages.Custom(stage, new TrainingStageOptions
+        {
+            ValidationData = Same(4),
+            Validation = new ValidationOptions { EverySteps = 5, KeepBest = true },
+            ScoresValidation = true,
+            ValidationScoreLimit = 2,
+            Diagnosed = told.Add,
+            MetricsFile = metrics,
+        }).Fit(Same(12), _model);
+        Assert.Equal([5, 10, 12], trained.History.Validations.Select(v => v.Step));
+        Assert.All(trained.History.Validations, v => Assert.NotNull(v.Score));
+        Assert.NotNull(trained.History.BestStep);
+        // All captions are the same one: their loss is the same whichever picture each is given.
+        var found = Assert.Single(told, d => d.Kind == TrainingDiagnosticKind.PicturesIgnored);
+        Assert.Contains(log, e => e.Kind == Microsoft.ML.Runtime.ChannelMessageKind.Warning && e.Message.Contains(found.Text, StringComparison.Ordinal));
+        Assert.Contains(log, e => e.Message.Contains("validation after step 10: loss ", StringComparison.Ordinal));
+        Assert.Contains(found.Text, File.ReadAllText(metrics), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_stage_teaches_and_its_transformer_scores_the_answers()
     {
         var data = _pictures.Rows(_context, 48);

@@ -112,7 +112,7 @@ public sealed class QuickstartReportTests
     {
         var points = Enumerable.Range(0, 20_000).Select(i => ((double)i, i == 12_345 ? 99.5 : 1.0));
 
-        string path = LossChart.Line(points);
+        string path = LineChart.Path(points);
 
         Assert.InRange(path.Count(c => c == 'L'), 200, 700);
         Assert.Contains("12345.0 99.5", path, StringComparison.Ordinal);

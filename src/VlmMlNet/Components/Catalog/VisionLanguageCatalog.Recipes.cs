@@ -45,7 +45,18 @@ public sealed partial class VisionLanguageCatalog
     public VisionLanguageModel Train(StagedTraining training)
     {
         Contracts.CheckValue(training, nameof(training));
-        return new StagedTrainingRunner(training, LoadSilently).Run();
+        var host = _environment.Register(nameof(Train));
+        return new StagedTrainingRunner(training with
+        {
+            Run = training.Run with
+            {
+                Diagnosed = diagnostic =>
+                {
+                    StageLog.Warn(host, diagnostic.Text);
+                    training.Run.Diagnosed?.Invoke(diagnostic);
+                },
+            },
+        }, LoadSilently).Run();
     }
 
     /// <summary>Lets a model caption or answer a data set and scores what it says. Data with captions gives caption metrics, data

@@ -18,6 +18,9 @@ public sealed record ModelEvaluation(IReadOnlyList<ModelPrediction> Predictions,
     /// <see cref="ModelEvaluationOptions.SkipUnreadableImages"/> says so, those with an unreadable picture or without one.</summary>
     public long Skipped { get; init; }
 
+    /// <summary>CIDEr of captions, the share of exact matches of answers; NaN where nothing is scored.</summary>
+    internal double Score => Captions?.Cider ?? Answers?.ExactMatch ?? double.NaN;
+
     /// <summary>How predictions are written.</summary>
     internal static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

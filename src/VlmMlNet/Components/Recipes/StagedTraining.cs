@@ -15,7 +15,7 @@ public sealed record StagedTraining
     public required IReadOnlyList<(TrainingStage Stage, TrainingSet Data)> Stages { get; init; }
 
     /// <summary>Folder of the newest model: at first the start, then that of the last finished stage. It also holds
-    /// <c>training.json</c> (what is finished) and the checkpoints of what is not.</summary>
+    /// <c>training.json</c> (what is finished), <c>metrics.jsonl</c> (a line for each step and validation) and the checkpoints of what is not.</summary>
     public required string OutputFolder { get; init; }
 
     /// <summary>Time for the training of start and stages together, without reading data and saving. What one part does not need goes to those
@@ -27,7 +27,7 @@ public sealed record StagedTraining
     /// less time limits, also where it is finished; stages may be added behind. Without it such a folder is refused. Default false.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Seed, progress, cancellation, time between checkpoints. Its checkpoint folder and its Resume are set here.</summary>
+    /// <summary>Seed, progress, cancellation, time between checkpoints. Its checkpoint folder, metrics file and Resume are set here.</summary>
     public TrainingRun Run { get; init; } = new();
 
     /// <summary>The folder, where the caller holds it already. It may hold something then, which is replaced unless the run is continued.</summary>

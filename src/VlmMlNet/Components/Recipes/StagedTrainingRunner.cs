@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using VlmMlNet.Files;
 using VlmMlNet.ModelFolders;
 using VlmMlNet.Training;
+using VlmMlNet.Training.Watching;
 
 namespace VlmMlNet.Components.Recipes;
 
@@ -81,7 +82,10 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         {
             model?.Dispose();
             if (!HasCheckpoints(checkpoints) && Directory.Exists(checkpoints))
+                {
                 Directory.Delete(checkpoints, recursive: true); // nothing is kept
+                File.Delete(MetricsPath);
+            }
             throw;
         }
     }
@@ -94,7 +98,10 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         FeatureCache = plan.Run.FeatureCache is { Folder: null } cache ? cache with { Folder = Path.Combine(checkpoints, FeaturesName) } : plan.Run.FeatureCache,
         Resume = plan.Resume,
         KeepsCheckpoint = true,
+        MetricsFile = MetricsPath,
     };
+
+    private string MetricsPath => Path.Combine(plan.Held?.FullPath ?? Path.GetFullPath(plan.OutputFolder), MetricsFile.Name);
 
     // The model and what it has been trained on appear together; then the checkpoints behind it are worth nothing.
     private void Save(VisionLanguageModel model, StagedTrainingState state, OutputFolder output, string checkpoints)
@@ -149,7 +156,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
             CheckSame(output, checkpoints, begun, settings);
             return;
         }
-        if (plan.Resume && output.Entries.Any(entry => entry != CheckpointName))
+        if (plan.Resume && output.Entries.Any(entry => entry is not (CheckpointName or MetricsFile.Name)))
             throw new IOException($"{output.Name} holds other things than a run that could be continued. Give another folder.");
         if (plan.Held is null && !plan.Resume && !output.IsEmpty)
             throw new IOException($"{output.Name} is not empty. Give another folder, or continue the run that it holds ({nameof(StagedTraining.Resume)}).");
@@ -159,6 +166,7 @@ internal sealed class StagedTrainingRunner(StagedTraining plan, Func<string, Vis
         StagedTrainingState.Delete(output.FullPath);
         if (!plan.Resume && Directory.Exists(checkpoints))
             Directory.Delete(checkpoints, recursive: true);
+        File.Delete(MetricsPath);
         Directory.CreateDirectory(checkpoints);
         new StagedTrainingState(TimeSpan.Zero, [], settings, TorchSharp.torch.get_num_threads()).Write(checkpoints);
     }

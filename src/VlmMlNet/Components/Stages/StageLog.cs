@@ -42,9 +42,17 @@ internal sealed class StageLog(IChannel channel)
         Info(progress.ToString());
     }
 
+    public void Validated(TrainingStage stage, ValidationPoint validation)
+    {
+        string score = validation.Score is { } value ? string.Create(CultureInfo.InvariantCulture, $", score {value:F3}") : "";
+        Info(string.Create(CultureInfo.InvariantCulture, $"{stage.Name}: validation after step {validation.Step}: loss {validation.Loss:F4}{score}"));
+    }
+
     public void End(TrainingStage stage, TrainingHistory history)
     {
         string skipped = history.Skipped == 0 ? "" : $", {history.Skipped} examples skipped";
+        if (history.BestStep is { } best)
+            skipped += string.Create(CultureInfo.InvariantCulture, $"; the weights are those of step {best}, the best in validation");
         Info(string.Create(CultureInfo.InvariantCulture,
             $"{stage.Name}: finished after {history.Points.Count} steps and {history.Duration.TotalSeconds:F1} s, loss {history.Points[0].Loss:F4} -> {history.Points[^1].Loss:F4}{skipped}"));
     }

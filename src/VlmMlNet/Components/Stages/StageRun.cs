@@ -29,6 +29,16 @@ internal static class StageRun
                 log.Info(text);
                 run.Note?.Invoke(text);
             },
+            Validated = validation =>
+            {
+                log.Validated(stage, validation);
+                run.Validated?.Invoke(validation);
+            },
+            Diagnosed = diagnostic =>
+            {
+                channel.Warning(MessageSensitivity.None, "{0}", diagnostic.Text);
+                run.Diagnosed?.Invoke(diagnostic);
+            },
             Progress = progress =>
             {
                 log.Step(progress);

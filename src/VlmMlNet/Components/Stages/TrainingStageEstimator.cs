@@ -5,6 +5,7 @@ using VlmMlNet.Components.Columns;
 using VlmMlNet.Components.HybridMaskDecoder;
 using VlmMlNet.Components.ImageEncoder;
 using VlmMlNet.Components.ModalityProjector;
+using VlmMlNet.Components.Recipes;
 using VlmMlNet.Imaging;
 using VlmMlNet.Models;
 using VlmMlNet.Training;
@@ -28,6 +29,8 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         _host.CheckUserArg(options.CaptionPrompt is null || !string.IsNullOrWhiteSpace(options.CaptionPrompt), nameof(options.CaptionPrompt), "Must not be empty");
         _host.CheckNonWhiteSpace(options.OutputColumnName, nameof(options.OutputColumnName));
         stage.Check();
+        options.Validation.Check();
+        _host.CheckUserArg(options.ValidationScoreLimit > 0, nameof(options.ValidationScoreLimit), "Must be positive");
         (Stage, _options) = (stage, options);
     }
 
@@ -69,7 +72,7 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
             ColumnKind.Matrix(previous.ImageTokenCount, previous.VisionPart.Config.HiddenSize).Find(_host, input.Schema, columns.PictureRole, columns.Picture);
         }
         string prompt = _options.CaptionPrompt ?? previous.CaptionPrompt;
-        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt, _options.SkipUnreadableImages), previous, Stage, Run);
+        var trained = StageRun.Train(_host, StageData.Open(_host, input, columns, prompt, _options.SkipUnreadableImages), previous, Stage, Run(columns, prompt));
         trained.Model.CaptionPrompt = prompt;
         try
         {
@@ -86,8 +89,16 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
 
     private string VisualTokens => _options.OutputColumnName + ".VisualTokens";
 
-    private TrainingRun Run => new()
+    private TrainingRun Run(StageColumns columns, string prompt) => new()
     {
+        ValidationData = _options.ValidationData is { } kept ? StageData.Open(_host, kept, columns, prompt, skipsBadRows: true) : null,
+        Validation = _options.Validation,
+        ValidationScore = _options is { ScoresValidation: true, ValidationData: { } scored } ? model => Score(model, scored, prompt) : null,
+        Diagnoses = _options.Diagnoses,
+        KeptText = _options.KeptText is { } text ? StageData.Open(_host, text, StageColumns.Of(_host, SchemaShape.Create(text.Schema), _options), prompt, skipsBadRows: true) : null,
+        Diagnosed = _options.Diagnosed,
+        MetricsFile = _options.MetricsFile,
+        TensorBoardFolder = _options.TensorBoardFolder,
         Shuffle = _options.Shuffle,
         SkipUnreadableImages = _options.SkipUnreadableImages,
         FeatureCache = _options.FeatureCache,
@@ -97,6 +108,14 @@ public sealed class TrainingStageEstimator : IEstimator<TrainingStageTransformer
         CancellationToken = _options.CancellationToken,
         Progress = _options.Progress,
     };
+
+    private double Score(VisionLanguageModel model, IDataView data, string prompt) => new ModelEvaluator(_host, model, data, new ModelEvaluationOptions
+    {
+        Limit = _options.ValidationScoreLimit,
+        CaptionPrompt = prompt,
+        SkipUnreadableImages = _options.SkipUnreadableImages,
+        CancellationToken = _options.CancellationToken,
+    }).Run().Score;
 
     private TransformerChain<HybridMaskDecoderTransformer> Chain(IDataView data, VisionLanguageModel model, StageColumns columns)
     {

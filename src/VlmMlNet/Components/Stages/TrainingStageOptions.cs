@@ -1,3 +1,4 @@
+using Microsoft.ML;
 using VlmMlNet.Components.HybridMaskDecoder;
 using VlmMlNet.Training;
 
@@ -55,6 +56,38 @@ public sealed class TrainingStageOptions
 
     /// <summary>Whether a checkpoint found in <see cref="CheckpointFolder"/> is continued. Default true.</summary>
     public bool Resume { get; init; } = true;
+
+    /// <summary>Rows with the columns of the training data that are not trained on: their loss is measured while the stage runs and at its
+    /// end, and is in <see cref="TrainingStageTransformer.History"/> and the log. Null for none. Default null.</summary>
+    public IDataView? ValidationData { get; init; }
+
+    /// <summary>When <see cref="ValidationData"/> is scored, and whether the best model is kept or the stage ends early by it.</summary>
+    public ValidationOptions Validation { get; init; } = new();
+
+    /// <summary>Whether each validation also lets the model caption or answer <see cref="ValidationData"/>: its score is CIDEr, or of
+    /// questions and conversations the share of exact matches. Takes far longer than the loss; see
+    /// <see cref="ValidationScoreLimit"/>. Default false.</summary>
+    public bool ScoresValidation { get; init; }
+
+    /// <summary>Most rows that are captioned or answered at each validation. Default 100.</summary>
+    public int ValidationScoreLimit { get; init; } = 100;
+
+    /// <summary>Whether it is measured at the stage's end what its loss does not show: see <see cref="TrainingRun.Diagnoses"/>. Default true.</summary>
+    public bool Diagnoses { get; init; } = true;
+
+    /// <summary>Conversations of text alone that no stage is trained on, in the columns of the training data: see
+    /// <see cref="TrainingRun.KeptText"/>. Null for none. Default null.</summary>
+    public IDataView? KeptText { get; init; }
+
+    /// <summary>Receives what goes wrong, each kind once; the context's log has it as a warning. Default none.</summary>
+    public Action<TrainingDiagnostic>? Diagnosed { get; init; }
+
+    /// <summary>A file that gets a line of JSON for each step and validation: see <see cref="TrainingRun.MetricsFile"/>. Null for none.
+    /// Default null.</summary>
+    public string? MetricsFile { get; init; }
+
+    /// <summary>A folder that gets event files for TensorBoard: see <see cref="TrainingRun.TensorBoardFolder"/>. Null for none. Default null.</summary>
+    public string? TensorBoardFolder { get; init; }
 
     /// <summary>Receives the state after every step, on the thread that called Fit. The context's log has it less often. Default none.</summary>
     public Action<TrainingProgress>? Progress { get; init; }

@@ -4,13 +4,15 @@ using VlmMlNet.Models.Siglip;
 using VlmMlNet.Text;
 using VlmMlNet.Training.Batches;
 using VlmMlNet.Training.Examples;
+using VlmMlNet.Training.Watching;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training.Backbones;
 
 /// <summary>The state of one running contrastive training.</summary>
-internal sealed class ContrastiveLoop
+internal sealed class ContrastiveLoop : IDisposable
 {
+    private const string StageName = "vision: contrastive pre-training";
     private const int BatchesAhead = 2;
     private const long Augmentations = long.MaxValue; // less the epoch: the random numbers of nothing else
     private readonly SiglipVisionModel _vision;
@@ -26,6 +28,7 @@ internal sealed class ContrastiveLoop
     private readonly long _totalSteps;
     private readonly Stopwatch _watch = new(), _waiting = new();
     private TimeSpan _before, _waitedBefore, _lastSave;
+    private RunLog? _log;
     private int _epoch;
     private StreamPosition _place;
 
@@ -62,6 +65,7 @@ internal sealed class ContrastiveLoop
             (_epoch, _place, _before, _waitedBefore) = (epoch, place, _history.Duration, _history.Waiting);
             Report(Math.Max(_optimizer.StepCount / (double)_totalSteps, ByTime));
         }
+        _log = new RunLog(_run, StageName, _history);
         _watch.Start();
         try
         {
@@ -77,6 +81,8 @@ internal sealed class ContrastiveLoop
         return _history;
     }
 
+    public void Dispose() => _log?.Dispose();
+
     private double ByTime => _options.MaxDuration is { } limit ? Elapsed / limit : 0;
 
     private void RunEpoch()
@@ -91,6 +97,7 @@ internal sealed class ContrastiveLoop
                 _history.Add(new TrainingHistory.Point(_optimizer.StepCount, loss, factor, norm));
                 _history.Examples += batch.Examples;
                 (_history.Duration, _history.Waiting) = (Elapsed, _waitedBefore + _waiting.Elapsed);
+                _log!.Step(Elapsed);
                 _place = batch.Next;
                 Report(fraction);
                 if (IsOver)
@@ -181,7 +188,7 @@ internal sealed class ContrastiveLoop
         var byTime = _options.MaxDuration is { } limit ? limit - _history.Duration : TimeSpan.MaxValue;
         _run.Progress(new TrainingProgress
         {
-            Stage = "vision: contrastive pre-training",
+            Stage = StageName,
             Step = last.Step,
             TotalSteps = _totalSteps,
             Fraction = Math.Min(1, fraction),
@@ -191,6 +198,7 @@ internal sealed class ContrastiveLoop
             GradientNorm = last.GradientNorm,
             ExamplesPerSecond = _history.Examples / _history.Duration.TotalSeconds,
             WaitingShare = _history.WaitingShare,
+            Memory = _log?.Memory ?? 0,
             Elapsed = _history.Duration,
             Remaining = bySteps < byTime ? bySteps : byTime < TimeSpan.Zero ? TimeSpan.Zero : byTime,
         });

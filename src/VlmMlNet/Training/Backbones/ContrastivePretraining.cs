@@ -41,7 +41,8 @@ public static class ContrastivePretraining
             WeightInitializer.Initialize(vision, (ulong)run.Seed);
             using var text = new ContrastiveTextTower(tokenizer.VocabularySize, config.HiddenSize, config.NumAttentionHeads, options.TextLayers, (ulong)run.Seed + 1, device ?? CPU);
             using var optimizer = new AdamW(0.9, 0.95, 1e-8, options.WeightDecay); // SigLIP's second beta
-            var history = new ContrastiveLoop(vision, text, optimizer, tokenizer, data, options, run).Run();
+            using var loop = new ContrastiveLoop(vision, text, optimizer, tokenizer, data, options, run);
+            var history = loop.Run();
             foreach (Parameter parameter in vision.parameters())
                 parameter.requires_grad = false;
             return (vision, history);

@@ -38,7 +38,7 @@ public static class SmallBackbones
         var stage = options.LanguageStage;
         if (stage.MaxDuration is { } time && options.Contrastive.MaxDuration is { } visionTime && visionTime > visionHistory.Duration)
             stage = stage with { MaxDuration = time + visionTime - visionHistory.Duration };
-        var trained = StageTrainer.Train(untrained, textOnly, stage, run);
+        var trained = StageTrainer.Train(untrained, textOnly, stage, run with { ValidationData = null, Validation = new(), KeptText = null });
         return (trained.Model, visionHistory, trained.History);
     }
 }

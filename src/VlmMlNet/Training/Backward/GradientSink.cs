@@ -15,8 +15,12 @@ internal abstract class GradientSink
 
     /// <summary>Ends the step.</summary>
     /// <param name="isApplied">False to change nothing that is not changed yet.</param>
+    /// <param name="accepts">Asked with the norm, and whether it is computed, before anything is changed by it, where that is possible.</param>
     /// <returns>The global norm of the gradients before clipping; NaN where it is not computed.</returns>
-    public abstract double End(bool isApplied);
+    public abstract double End(bool isApplied, Func<double, bool, bool> accepts);
+
+    /// <summary>Whether the last step changed the weights.</summary>
+    public bool WasApplied { get; protected set; }
 
     /// <summary>The sum of the squares.</summary>
     protected static double SquaredNorm(Tensor gradient)
@@ -42,7 +46,7 @@ internal sealed class KeptGradients(AdamW optimizer, double? limit) : GradientSi
     {
     }
 
-    public override double End(bool isApplied)
+    public override double End(bool isApplied, Func<double, bool, bool> accepts)
     {
         using var unrecorded = no_grad();
         double norm = double.NaN, factor = 1;
@@ -51,7 +55,8 @@ internal sealed class KeptGradients(AdamW optimizer, double? limit) : GradientSi
             norm = Math.Sqrt(optimizer.Gradients.Sum(SquaredNorm));
             factor = Math.Min(1, most / (norm + 1e-6)); // PyTorch's
         }
-        if (isApplied)
+        WasApplied = isApplied && accepts(norm, limit is not null);
+        if (WasApplied)
             optimizer.Step(_rateFactor, factor);
         return norm;
     }
@@ -70,7 +75,7 @@ internal sealed class ReleasedGradients(AdamW optimizer, double? limit, Training
         (_rateFactor, _squares) = (rateFactor, 0);
         optimizer.StepCount++;
         double running = double.NaN;
-        foreach (var point in history.Points)
+        foreach (var point in history.Points.Where(p => !p.IsSkipped && double.IsFinite(p.GradientNorm)))
             running = double.IsNaN(running) ? point.GradientNorm : Memory * running + (1 - Memory) * point.GradientNorm;
         _factor = limit is { } most && running > most ? most / running : 1;
     }
@@ -95,8 +100,9 @@ internal sealed class ReleasedGradients(AdamW optimizer, double? limit, Training
         }
     }
 
-    public override double End(bool isApplied)
+    public override double End(bool isApplied, Func<double, bool, bool> accepts)
     {
+        WasApplied = isApplied; // a norm is known too late
         if (!isApplied)
             optimizer.StepCount--;
         return limit is null ? double.NaN : Math.Sqrt(_squares);

@@ -12,6 +12,9 @@ public sealed record TrainingExample(string Id, IReadOnlyList<ChatMessage> Messa
     /// <summary>Why nothing can be learned from the row, of which there are no messages and pictures then; null where it is good.</summary>
     internal MalformedInputException? Problem { get; init; }
 
+    /// <summary>What tells its first picture from others: the file, or the row that holds it.</summary>
+    internal string PictureKey => Images[0].IsFile ? Images[0].Name : Id;
+
     /// <summary>Bytes of its pictures held in memory, for the shuffle's bound.</summary>
     internal long HeldBytes => Images.Sum(i => i.HeldBytes);
 

@@ -70,6 +70,10 @@ public sealed class TrainingSet
         return new(Count, RowCount, (order, first) => ReadRows(order, first).Select(row => (IReadOnlyList<TrainingExample>)[.. row.Select(change)]));
     }
 
+    /// <summary>The first examples alone.</summary>
+    /// <param name="count">At most so many.</param>
+    internal TrainingSet Take(long count) => count >= Count ? this : new TrainingSet(count, () => Read().Take((int)Math.Min(count, int.MaxValue)));
+
     internal IEnumerable<IReadOnlyList<TrainingExample>> ReadRows(Random? order, long firstRow) => _rows(order, firstRow);
 
     private static IReadOnlyList<TrainingExample> One(TrainingExample example) => [example];
