@@ -14,8 +14,8 @@ internal static class PackedRows
 {
     private const int MostTries = 64;
 
-    /// <summary>The length of a row at which attention takes as long as all else of a layer. Measured on two cores (<c>-- packing</c> of the
-    /// benchmarks): attention under a mask runs at about a third of the speed of matrix products.</summary>
+    /// <summary>The length of a row at which attention takes as long as all else of a layer. An estimate: attention under
+    /// a mask is taken to run at a third of the speed of matrix products (<c>-- packing</c> of the benchmarks measures it).</summary>
     public static double EvenLength(Qwen2Config config)
     {
         const double speed = 0.33;
