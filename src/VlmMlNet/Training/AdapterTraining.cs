@@ -1,6 +1,7 @@
 using TorchSharp.Modules;
 using VlmMlNet.Models.Layers;
 using VlmMlNet.Models.Lora;
+using VlmMlNet.Runtime;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Training;
@@ -32,7 +33,7 @@ internal sealed class AdapterTraining<TModule> : IDisposable where TModule : nn.
             var config = LoraConfig.Of(options);
             _layers = [.. config.Targets.Find(module).Where(t => !t.Name.StartsWith(PoolingHead, StringComparison.Ordinal))];
             for (int i = 0; i < _layers.Count; i++)
-                Attach(_layers[i].Layer, new LoraBranch(_layers[i].Layer, config.RankOf(_layers[i].Name), config.ScalingOf(_layers[i].Name), _dropout, i), Seeds.Mix(Seeds.Mix((ulong)seed) + (ulong)i));
+                Attach(_layers[i].Layer, new LoraBranch(_layers[i].Layer, config.RankOf(_layers[i].Name), config.ScalingOf(_layers[i].Name), _dropout, i), SplitMix64.Mix(SplitMix64.Mix((ulong)seed) + (ulong)i));
             module.train();
         }
         catch

@@ -1,5 +1,6 @@
 using VlmMlNet.Cpu.Weights;
 using VlmMlNet.Models.Qwen2;
+using VlmMlNet.Tensors;
 
 namespace VlmMlNet.Cpu.Language;
 
@@ -76,16 +77,9 @@ internal sealed unsafe class SlotMemory : IDisposable
     {
         for (int d = 0; d < _headSize; d++)
         {
-            block[d * BlockTokens] = ToBFloat16(keys[d]);
-            row[d] = ToBFloat16(values[d]);
+            block[d * BlockTokens] = BFloat16.Round(keys[d]);
+            row[d] = BFloat16.Round(values[d]);
         }
         new Span<ushort>(row + _headSize, _paddedSize - _headSize).Clear();
-    }
-
-    // To the nearest, ties to even.
-    private static ushort ToBFloat16(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
     }
 }

@@ -39,8 +39,6 @@ internal static unsafe class Int4Group
         return (sbyte)(value < 0 ? magnitude | sbyte.MinValue : magnitude);
     }
 
-    public static float Float(ushort bfloat16) => BitConverter.Int32BitsToSingle(bfloat16 << 16);
-
     // The upper bits of a positive float.
     private static int Rounded(float value) => (BitConverter.SingleToInt32Bits(value) + (1 << ScaleShift - 1)) >> ScaleShift;
 }

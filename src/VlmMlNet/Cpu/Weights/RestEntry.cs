@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using VlmMlNet.Tensors;
 
 namespace VlmMlNet.Cpu.Weights;
 
@@ -14,5 +15,5 @@ internal readonly struct RestEntry(ushort column, ushort value)
 
     private readonly ushort _value = value;
 
-    public float Value => Int4Group.Float(_value);
+    public float Value => BFloat16.Widen(_value);
 }

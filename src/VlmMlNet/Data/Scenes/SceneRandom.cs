@@ -1,20 +1,26 @@
+using VlmMlNet.Runtime;
+
 namespace VlmMlNet.Data.Scenes;
 
 /// <summary>SplitMix64 (Steele, Lea and Flood, 2014): the same numbers on every runtime, and an independent stream for
 /// every (seed, stream, index), so that one scene more does not change the scenes before it.</summary>
 internal sealed class SceneRandom
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
     private ulong _state;
 
     public SceneRandom(ulong seed) => _state = seed;
 
     public SceneRandom(int seed, int stream, int index)
-        : this(Mix(Mix(Mix((ulong)seed + Golden) + (ulong)stream + Golden) + (ulong)index + Golden))
+        : this(SplitMix64.Mix(SplitMix64.Mix(SplitMix64.Mix((ulong)seed) + (ulong)stream) + (ulong)index))
     {
     }
 
-    public ulong NextUInt64() => Mix(_state += Golden);
+    public ulong NextUInt64()
+    {
+        ulong next = SplitMix64.Mix(_state);
+        _state += SplitMix64.Increment;
+        return next;
+    }
 
     /// <summary>Uniform in [0, 1).</summary>
     public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
@@ -54,12 +60,5 @@ internal sealed class SceneRandom
             int j = Next(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

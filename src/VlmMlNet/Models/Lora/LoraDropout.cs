@@ -1,3 +1,4 @@
+using VlmMlNet.Runtime;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Models.Lora;
@@ -11,7 +12,7 @@ internal sealed class LoraDropout(double share)
     private ulong? _batch;
 
     /// <summary>Begins a batch.</summary>
-    public void Begin(long seed, long step, int batch) => _batch = Seeds.Mix(Seeds.Mix(Seeds.Mix((ulong)seed) + (ulong)step) + (ulong)batch);
+    public void Begin(long seed, long step, int batch) => _batch = SplitMix64.Mix(SplitMix64.Mix(SplitMix64.Mix((ulong)seed) + (ulong)step) + (ulong)batch);
 
     /// <summary>From here on nothing is hidden.</summary>
     public void End() => _batch = null;
@@ -23,7 +24,7 @@ internal sealed class LoraDropout(double share)
     {
         if (_batch is not { } batch)
             return x;
-        using var generator = new Generator(Seeds.Mix(batch + (ulong)layer), x.device);
+        using var generator = new Generator(SplitMix64.Mix(batch + (ulong)layer), x.device);
         using TorchSharp.Scalar kept = 1 - share;
         var mask = empty(x.shape, x.dtype, x.device).bernoulli_(1 - share, generator).div_(kept);
         return x.mul(mask);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using VlmMlNet.Files;
 using VlmMlNet.Imaging;
+using VlmMlNet.Tensors;
 
 namespace VlmMlNet.Training.Features;
 
@@ -69,7 +70,7 @@ internal sealed class FeatureCache : IDisposable
         if (!_file.TryRead(key, MemoryMarshal.AsBytes(halves.AsSpan())))
             return false;
         for (int i = 0; i < halves.Length; i++)
-            values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+            values[i] = BFloat16.Widen(halves[i]);
         return true;
     }
 
@@ -84,9 +85,8 @@ internal sealed class FeatureCache : IDisposable
         var halves = new ushort[values.Length];
         for (int i = 0; i < halves.Length; i++)
         {
-            uint bits = BitConverter.SingleToUInt32Bits(values[i]);
-            halves[i] = float.IsNaN(values[i]) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16); // to the nearest, halves to even
-            values[i] = BitConverter.UInt32BitsToSingle((uint)halves[i] << 16);
+            halves[i] = float.IsNaN(values[i]) ? (ushort)0x7FC0 : BFloat16.Round(values[i]);
+            values[i] = BFloat16.Widen(halves[i]);
         }
         Keep(key, MemoryMarshal.AsBytes(halves.AsSpan()));
     }

@@ -29,7 +29,7 @@ internal sealed unsafe class BFloat16Moments(Parameter parameter) : Moments
             {
                 int count = (int)Math.Min(Piece, end - at);
                 for (int i = 0; i < count; i++)
-                    (mean[i], square[i]) = (Widen(first[at + i]), Widen(second[at + i]));
+                    (mean[i], square[i]) = (BFloat16.Widen(first[at + i]), BFloat16.Widen(second[at + i]));
                 numbers.Change(weights + at, gradients + at, mean, square, count);
                 for (int i = 0; i < count; i++)
                 {
@@ -40,8 +40,6 @@ internal sealed unsafe class BFloat16Moments(Parameter parameter) : Moments
         });
         host.Return();
     }
-
-    private static float Widen(ushort value) => BitConverter.UInt32BitsToSingle((uint)value << 16);
 
     private static ushort Round(float value, uint chance) => float.IsFinite(value) ? (ushort)((BitConverter.SingleToUInt32Bits(value) + chance) >> 16) : (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
 }

@@ -1,4 +1,5 @@
 using VlmMlNet.Cpu.Kernels;
+using VlmMlNet.Tensors;
 using static TorchSharp.torch;
 
 namespace VlmMlNet.Cpu.Weights.Layouts;
@@ -20,7 +21,7 @@ internal sealed unsafe class BFloat16Layout() : WeightLayout(WeightFormat.BFloat
     {
         ushort* source = (ushort*)matrix.Data + (long)row * matrix.PaddedColumns;
         for (int k = 0; k < matrix.Columns; k++)
-            target[k] = Int4Group.Float(source[k]);
+            target[k] = BFloat16.Widen(source[k]);
     }
 
     public override void Quantize(KernelSet kernels, float* x, Activations target, int token) => KernelSet.CopyFloats(x, target, token);
