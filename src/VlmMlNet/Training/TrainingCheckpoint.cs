@@ -73,10 +73,10 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
         try
         {
             using var file = SafetensorsFile.Open(path);
-            return file.Metadata.TryGetValue(StateKey, out string? json) && JsonNode.Parse(json)?["Settings"]?[nameof(TrainingStage.Precision)] is JsonValue value
-                && Enum.TryParse<TrainingPrecision>(value.ToString(), out var precision) && precision != TrainingPrecision.Auto ? precision : null;
+            return TryRead(file)?.Settings[nameof(TrainingStage.Precision)] is JsonValue value && Enum.TryParse<TrainingPrecision>(value.ToString(), out var precision) && precision != TrainingPrecision.Auto
+                ? precision : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or MalformedInputException)
+        catch (MalformedInputException)
         {
             return null;
         }
@@ -89,18 +89,18 @@ internal sealed class TrainingCheckpoint(string path, CheckpointSettings setting
             File.Delete(path);
     }
 
-    private State Read(SafetensorsFile file)
+    private State Read(SafetensorsFile file) => TryRead(file) ?? throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
+
+    private static State? TryRead(SafetensorsFile file)
     {
         try
         {
-            if (file.Metadata.TryGetValue(StateKey, out string? json) && JsonSerializer.Deserialize<State>(json, s_json) is { } state && IsWhole(state))
-                return state;
+            return file.Metadata.TryGetValue(StateKey, out string? json) && JsonSerializer.Deserialize<State>(json, s_json) is { } state && IsWhole(state) ? state : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or OverflowException or ArgumentException)
         {
-            // as if it had none
+            return null; // as if it had none
         }
-        throw new MalformedInputException(path, "it holds no training state", "Delete it to start this part of the training anew.");
     }
 
     private static bool IsWhole(State state) => state is { SkippedSteps: not null, Validations: not null, Diagnostics: not null, Settings: not null, Points: not null, Epoch: >= 0, Step: >= 0, Examples: >= 0, Tokens: >= 0, Skipped: >= 0, Threads: >= 0 }

@@ -68,16 +68,19 @@ internal sealed class KeptGradients(AdamW optimizer, double? limit) : GradientSi
 internal sealed class ReleasedGradients(AdamW optimizer, double? limit, TrainingHistory history) : GradientSink
 {
     private const double Memory = 0.9;
-    private double _rateFactor, _factor, _squares;
+    private double _rateFactor, _factor, _squares, _running = double.NaN;
+    private int _seen; // points of the history that are in the mean
 
     public override void Begin(double rateFactor)
     {
         (_rateFactor, _squares) = (rateFactor, 0);
         optimizer.StepCount++;
-        double running = double.NaN;
-        foreach (var point in history.Points.Where(p => !p.IsSkipped && double.IsFinite(p.GradientNorm)))
-            running = double.IsNaN(running) ? point.GradientNorm : Memory * running + (1 - Memory) * point.GradientNorm;
-        _factor = limit is { } most && running > most ? most / running : 1;
+        for (; _seen < history.Points.Count; _seen++)
+        {
+            if (history.Points[_seen] is { IsSkipped: false, GradientNorm: var norm } && double.IsFinite(norm))
+                _running = double.IsNaN(_running) ? norm : Memory * _running + (1 - Memory) * norm;
+        }
+        _factor = limit is { } most && _running > most ? most / _running : 1;
     }
 
     public override void Leave(IEnumerable<Parameter> parameters)

@@ -21,7 +21,8 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
     /// <returns>How many were left out, for unreadable pictures.</returns>
     public int Add(IReadOnlyList<EncodedExample> examples)
     {
-        bool[] areGood = _cached?.Add([.. examples.Select(Pictures)]) ?? _pictures.Add([.. examples.Select(Pictures)]);
+        List<ImageSource>[] pictures = [.. examples.Select(Pictures)];
+        bool[] areGood = _cached?.Add(pictures) ?? _pictures.Add(pictures);
         for (int i = 0; i < areGood.Length; i++)
         {
             if (areGood[i])
@@ -67,7 +68,7 @@ internal sealed class BatchBuilder(VisionLanguageModel model, TrainingStage stag
     // The places of the pictures when the examples have another order.
     private List<int> InOrder(List<int> order)
     {
-        int[] counts = [.. _examples.Select(e => Pictures(e).Count)];
+        int[] counts = [.. _examples.Select(e => e.Example.Images.Count(image => image.Form == PictureForm.Pixels))];
         int[] first = new int[counts.Length];
         for (int i = 1; i < first.Length; i++)
             first[i] = first[i - 1] + counts[i - 1];

@@ -14,12 +14,16 @@ internal sealed class FeatureCache : IDisposable
     private readonly FeatureCacheOptions _options;
     private readonly Action<string>? _note;
     private readonly long _most;
+    private readonly Queue<FileInfo> _others; // those of other encoders, the longest unused first
+    private long _othersLength;
     private bool _isFull;
 
-    private FeatureCache(OutputFolder folder, FeatureFile file, int valueCount, FeatureCacheOptions options, Action<string>? note)
+    private FeatureCache(OutputFolder folder, FeatureFile file, string path, int valueCount, FeatureCacheOptions options, Action<string>? note)
     {
         (_folder, _file, _options, _note, ValueCount) = (folder, file, options, note, valueCount);
         _most = Math.Min(options.MaxBytes, file.Length + FreeBytes(folder.FullPath) / 2); // checkpoints and models need place too
+        _others = new(new DirectoryInfo(folder.FullPath).EnumerateFiles("*" + Extension).Where(f => f.FullName != path).OrderBy(f => f.LastWriteTimeUtc));
+        _othersLength = _others.Sum(f => f.Length);
     }
 
     /// <summary>Numbers of a picture: patches x width.</summary>
@@ -45,7 +49,7 @@ internal sealed class FeatureCache : IDisposable
             string path = Path.Combine(folder.FullPath, Convert.ToHexStringLower(digest)[..16] + Extension);
             var file = new FeatureFile(path, digest, valueCount * (options.Precision == WeightPrecision.Float32 ? sizeof(float) : sizeof(ushort)));
             File.SetLastWriteTimeUtc(path, DateTime.UtcNow); // the last to be removed for others
-            return new FeatureCache(folder, file, valueCount, options, note) { FilePath = path };
+            return new FeatureCache(folder, file, path, valueCount, options, note);
         }
         catch
         {
@@ -53,8 +57,6 @@ internal sealed class FeatureCache : IDisposable
             throw;
         }
     }
-
-    private string FilePath { get; init; } = "";
 
     /// <summary>What a picture is known by.</summary>
     /// <exception cref="MalformedInputException">It cannot be read.</exception>
@@ -135,14 +137,13 @@ internal sealed class FeatureCache : IDisposable
     // Files of other encoders go first.
     private bool MakePlace()
     {
-        while (true)
+        while (_file.Length + _file.RecordSize + _othersLength > _most)
         {
-            var others = new DirectoryInfo(_folder.FullPath).EnumerateFiles("*" + Extension).Where(f => f.FullName != FilePath).OrderBy(f => f.LastWriteTimeUtc).ToList();
-            if (_file.Length + _file.RecordSize + others.Sum(f => f.Length) <= _most)
-                return true;
-            if (others.Count == 0)
+            if (!_others.TryDequeue(out var oldest))
                 return false;
-            others[0].Delete();
+            _othersLength -= oldest.Length;
+            oldest.Delete();
         }
+        return true;
     }
 }

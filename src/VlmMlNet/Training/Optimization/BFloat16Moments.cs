@@ -11,16 +11,16 @@ namespace VlmMlNet.Training.Optimization;
 internal sealed unsafe class BFloat16Moments(Parameter parameter) : Moments
 {
     private const int Piece = 1024;
-    private readonly Tensor _first = zeros_like(parameter, ScalarType.BFloat16).DetachFromDisposeScope(), _second = zeros_like(parameter, ScalarType.BFloat16).DetachFromDisposeScope();
+    private readonly Tensor _first = zeros(parameter.shape, ScalarType.BFloat16).DetachFromDisposeScope(), _second = zeros(parameter.shape, ScalarType.BFloat16).DetachFromDisposeScope();
 
     public override IEnumerable<(string Kind, Tensor Value)> State => [("exp_avg", _first), ("exp_avg_sq", _second)];
 
     public override void Step(Parameter parameter, Tensor gradient, in AdamWStep step)
     {
-        using var host = new HostStep(parameter, gradient, _first, _second);
+        using var host = new HostStep(parameter, gradient);
         var numbers = new FloatStep(step);
         uint number = (uint)step.Number;
-        ushort* first = TensorMemory.Pointer<ushort>(host.First), second = TensorMemory.Pointer<ushort>(host.Second);
+        ushort* first = TensorMemory.Pointer<ushort>(_first), second = TensorMemory.Pointer<ushort>(_second);
         float* weights = host.Weights, gradients = host.Gradient;
         ElementBlocks.Run(parameter.numel(), (start, end) =>
         {

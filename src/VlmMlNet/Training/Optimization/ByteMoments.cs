@@ -33,7 +33,7 @@ internal sealed unsafe class ByteMoments : Moments
 
     public override void Step(Parameter parameter, Tensor gradient, in AdamWStep step)
     {
-        using var host = new HostStep(parameter, gradient, _first, _second);
+        using var host = new HostStep(parameter, gradient);
         var numbers = new FloatStep(step);
         uint number = (uint)step.Number;
         byte* first = TensorMemory.Pointer<byte>(_first), second = TensorMemory.Pointer<byte>(_second);

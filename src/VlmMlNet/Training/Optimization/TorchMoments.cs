@@ -12,10 +12,7 @@ internal sealed class TorchMoments(Parameter parameter) : Moments
 
     public override IEnumerable<(string Kind, Tensor Value)> State => [("exp_avg", _first), ("exp_avg_sq", _second)];
 
-    public override void Step(Parameter parameter, Tensor gradient, in AdamWStep step) => Change(parameter, gradient, _first, _second, step);
-
-    /// <summary>A step with moments that lie in tensors.</summary>
-    public static void Change(Parameter parameter, Tensor gradient, Tensor first, Tensor second, in AdamWStep step)
+    public override void Step(Parameter parameter, Tensor gradient, in AdamWStep step)
     {
         using var scope = NewDisposeScope();
         // Held by the using until the step is done: see LiveScalar.
@@ -25,8 +22,8 @@ internal sealed class TorchMoments(Parameter parameter) : Moments
             gradient = gradient.mul(factor);
         if (step.Keep != 1)
             parameter.mul_(keep);
-        first.mul_(keepFirst).add_(gradient, takeFirst);
-        second.mul_(keepSecond).addcmul_(gradient, gradient, takeSecond);
-        parameter.addcdiv_(first, second.sqrt().div_(scale).add_(epsilon, LiveScalar.One), move);
+        _first.mul_(keepFirst).add_(gradient, takeFirst);
+        _second.mul_(keepSecond).addcmul_(gradient, gradient, takeSecond);
+        parameter.addcdiv_(_first, _second.sqrt().div_(scale).add_(epsilon, LiveScalar.One), move);
     }
 }

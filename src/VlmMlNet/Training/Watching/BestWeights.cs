@@ -48,28 +48,24 @@ internal sealed class BestWeights(string? folder, IReadOnlyList<KeyValuePair<str
     }
 
     /// <summary>Removes the files of other steps than the best one that a checkpoint now knows.</summary>
-    public void Saved(long? best)
-    {
-        if (folder is null || !Directory.Exists(folder))
-            return;
-        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}"))
-            if (file != FileOf(best ?? _newest ?? -1))
-                File.Delete(file);
-    }
+    public void Saved(long? best) => Remove(butOf: best ?? _newest);
 
     /// <summary>Removes all files.</summary>
-    public void Delete()
-    {
-        if (folder is null || !Directory.Exists(folder))
-            return;
-        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}"))
-            File.Delete(file);
-    }
+    public void Delete() => Remove(butOf: null);
 
     public void Dispose()
     {
         _held?.ForEach(t => t.Dispose());
         _held = null;
+    }
+
+    private void Remove(long? butOf)
+    {
+        if (folder is null || !Directory.Exists(folder))
+            return;
+        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Extension}"))
+            if (butOf is not { } kept || file != FileOf(kept))
+                File.Delete(file);
     }
 
     private string FileOf(long step) => Path.Combine(folder!, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step}{Extension}"));
