@@ -52,7 +52,7 @@ switch (args)
               kernels     the decoder's kernels on one thread, under BenchmarkDotNet, in 2 minutes: [best|all] [long] [BenchmarkDotNet's options, as --filter *Product*]
               features    steps of stage 1 from pictures and from cached features, at a third of the full depth: [threads=N] [runs=N] [batch=N] (needs 4 GiB)
               packing     forward and backward of captions in rows of several lengths, at the full width: [threads=N] [runs=N] [batch=N] [seed=N] (needs 3 GiB)
-              train       steps of a stage at the 900M shape: [stage=N] [batch=N] [steps=N] [threads=N] [less|least] [bfloat16] [packed] [lora=RANK] (needs 14 to 21 GiB)
+              train       steps of a stage at the 900M shape: [stage=N] [batch=N] [steps=N] [threads=N] [less|least] [bfloat16] [padded] [lora=RANK] (needs 14 to 21 GiB)
               captions    scores 5,000 captions against 5 references each: time as a whole and per metric
             """);
         return 2;

@@ -21,14 +21,14 @@ internal static class TrainingBenchmark
         TorchSharp.torch.set_num_threads(options.Threads);
         int number = options.Number("stage", 2), batch = options.Number("batch", 8), steps = options.Number("steps", 3), rank = options.Number("lora", 0);
         var stage = TrainingStage.Paper[number] with { BatchSize = batch, MaxSteps = steps };
-        if (args.Contains("less") || args.Contains("least"))
+        if (options.Has("less") || options.Has("least"))
             stage = stage with { ActivationCheckpointing = true };
-        if (args.Contains("least"))
+        if (options.Has("least"))
             stage = stage with { GradientRelease = true, Moments = MomentPrecision.Int8 };
-        if (args.Contains("bfloat16"))
+        if (options.Has("bfloat16"))
             stage = stage with { Precision = TrainingPrecision.BFloat16 };
-        if (args.Contains("packed"))
-            stage = stage with { BatchLayout = BatchLayout.Packed };
+        if (options.Has("padded"))
+            stage = stage with { BatchLayout = BatchLayout.Padded };
         if (rank > 0)
             stage = stage with { VisionLearningRate = null, LanguageLora = new LoraOptions { Rank = rank } };
 
@@ -36,14 +36,14 @@ internal static class TrainingBenchmark
         using var model = VisionLanguageModel.CreateRandom(SiglipVisionConfig.So400mPatch14At224, Qwen2Config.Qwen25Half, tokenizer, seed: 1);
         Console.WriteLine($"model: {PeakMemory.Describe()}");
         PeakMemory.Reset();
-        var last = (Tokens: 0L, Time: TimeSpan.Zero);
+        var last = TimeSpan.Zero;
         var trained = StageTrainer.Train(model, Captions(batch * steps), stage, new TrainingRun
         {
             Note = Console.WriteLine,
             Progress = p =>
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {p.Step}: {(p.Elapsed - last.Time).TotalSeconds:F1} s, loss {p.Loss:F4}, {p.Examples} examples; {PeakMemory.Describe()}"));
-                last = (p.Examples, p.Elapsed);
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"step {p.Step}: {(p.Elapsed - last).TotalSeconds:F1} s, loss {p.Loss:F4}, {p.Examples} examples; {PeakMemory.Describe()}"));
+                last = p.Elapsed;
             },
         });
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{trained.History.Tokens / trained.History.Duration.TotalSeconds:F1} scored tokens per second over {trained.History.Points.Count} steps; {PeakMemory.Describe()}"));

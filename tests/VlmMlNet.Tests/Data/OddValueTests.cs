@@ -59,7 +59,7 @@ public sealed class OddValueTests : CaptionParquetFiles
     [Theory]
     [InlineData("https://example.org/a.jpg")]
     [InlineData("s3://bucket/a.jpg")]
-    [InlineData("file:///tmp/a.jpg")]
+    [InlineData("file:///photos/a.jpg")]
     public void Addresses_of_pictures_are_said_not_to_be_downloaded(string address)
     {
         string path = Write("a.csv", $"image,caption\n{address},A\n");

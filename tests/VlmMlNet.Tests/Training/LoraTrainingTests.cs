@@ -36,14 +36,6 @@ public sealed class LoraTrainingTests : IDisposable
         _folder.Dispose();
     }
 
-    private static IEnumerable<KeyValuePair<string, Tensor>> Weights(VisionLanguageModel model) =>
-        [.. ModuleWeights.Named(model.Network.Vision, "vision."), .. ModuleWeights.Named(model.Network.Projector, "projector."), .. ModuleWeights.Named(model.Network.Language, "language.")];
-
-    private static Dictionary<string, Tensor> Snapshot(VisionLanguageModel model) => Weights(model).ToDictionary(w => w.Key, w => w.Value.detach().clone());
-
-    private static void AssertSame(Dictionary<string, Tensor> expected, Dictionary<string, Tensor> actual) =>
-        Assert.All(expected, w => Assert.True(TensorAssert.BitEqual(w.Value, actual[w.Key]), w.Key));
-
     [Fact]
     public void Adapters_teach_a_trained_model_something_else_as_well_as_full_training_does()
     {
@@ -82,17 +74,17 @@ public sealed class LoraTrainingTests : IDisposable
     public void A_stage_by_adapters_changes_their_layers_and_shares_the_other_weights(int index)
     {
         using var scope = NewDisposeScope();
-        var before = Snapshot(_model);
+        var before = ModelWeights.Snapshot(_model);
         var stage = TrainingStage.Paper[index] with { BatchSize = 6, VisionLora = s_lora with { Targets = ["fc1"] }, LanguageLora = s_lora with { TargetPattern = @".*\.1\.self_attn\.(q|v)_proj" } };
 
         using var result = StageTrainer.Train(_model, TinyModel.Colours(12), stage).Model;
 
-        AssertSame(before, Snapshot(_model));
+        ModelWeights.AssertSame(before, ModelWeights.Snapshot(_model));
         Assert.Equal(["model.layers.1.self_attn.q_proj", "model.layers.1.self_attn.v_proj"], result.LanguageAdapter!.LayerNames);
         Assert.Equal(2, result.VisionAdapter!.LayerNames.Count);
         var adapted = result.LanguageAdapter.LayerNames.Select(n => $"language.{n}.weight").Concat(result.VisionAdapter.LayerNames.Select(n => $"vision.{n}.weight")).ToHashSet();
-        var old = Weights(_model).ToDictionary();
-        foreach (var (name, weight) in Weights(result).Where(w => !w.Key.StartsWith("projector.", StringComparison.Ordinal)))
+        var old = ModelWeights.Of(_model).ToDictionary();
+        foreach (var (name, weight) in ModelWeights.Of(result).Where(w => !w.Key.StartsWith("projector.", StringComparison.Ordinal)))
         {
             Assert.Equal(!adapted.Contains(name), TensorAssert.BitEqual(before[name], weight));
             Assert.Equal(!adapted.Contains(name), Address(old[name]) == Address(weight)); // one memory
@@ -136,7 +128,7 @@ public sealed class LoraTrainingTests : IDisposable
 
         using var again = AdaptedModel.Of(_model, AdapterFolder.Load(vision, _model.Network.Vision), AdapterFolder.Load(language, _model.Network.Language));
 
-        AssertSame(Snapshot(trained), Snapshot(again));
+        ModelWeights.AssertSame(ModelWeights.Snapshot(trained), ModelWeights.Snapshot(again));
         Assert.Equal((false, true), (AdapterFolder.IsOfVision(language), AdapterFolder.IsOfVision(vision)));
     }
 
@@ -154,8 +146,8 @@ public sealed class LoraTrainingTests : IDisposable
 
         Assert.Equal(12, adapter.Rank);
         Assert.Equal(first.LanguageAdapter!.LayerNames, adapter.LayerNames);
-        var expected = Snapshot(second);
-        Assert.All(Weights(again), w => TensorAssert.Near(expected[w.Key], w.Value, 2e-6));
+        var expected = ModelWeights.Snapshot(second);
+        Assert.All(ModelWeights.Of(again), w => TensorAssert.Near(expected[w.Key], w.Value, 2e-6));
         using var full = StageTrainer.Train(second, TinyModel.Colours(12), stage with { LanguageLora = null }).Model;
         Assert.Null(full.LanguageAdapter); // it would not tell what has changed
     }
@@ -183,7 +175,7 @@ public sealed class LoraTrainingTests : IDisposable
             Assert.All(checkpoint.Tensors.Keys, name => Assert.Contains("lora_", name, StringComparison.Ordinal));
         using var resumed = StageTrainer.Train(_model, data, stage, run).Model;
 
-        AssertSame(Snapshot(whole), Snapshot(resumed));
+        ModelWeights.AssertSame(ModelWeights.Snapshot(whole), ModelWeights.Snapshot(resumed));
         Assert.Throws<InvalidOperationException>(() =>
         {
             using var again = new CancellationTokenSource();
@@ -199,12 +191,12 @@ public sealed class LoraTrainingTests : IDisposable
         var data = TinyModel.Colours(24);
         using var plain = StageTrainer.Train(_model, data, s_adapters with { GradientAccumulation = 2 }).Model;
         using var layered = StageTrainer.Train(_model, data, s_adapters with { GradientAccumulation = 2, ActivationCheckpointing = true }).Model;
-        AssertSame(Snapshot(plain), Snapshot(layered));
+        ModelWeights.AssertSame(ModelWeights.Snapshot(plain), ModelWeights.Snapshot(layered));
 
         using var open = StageTrainer.Train(_model, data, s_adapters with { MaxGradientNorm = null }).Model;
         using var released = StageTrainer.Train(_model, data, s_adapters with { MaxGradientNorm = null, GradientRelease = true }).Model;
-        var expected = Snapshot(open);
-        Assert.All(Weights(released), w => TensorAssert.Near(expected[w.Key], w.Value, 1e-6));
+        var expected = ModelWeights.Snapshot(open);
+        Assert.All(ModelWeights.Of(released), w => TensorAssert.Near(expected[w.Key], w.Value, 1e-6));
     }
 
     [Fact]
@@ -213,17 +205,17 @@ public sealed class LoraTrainingTests : IDisposable
         using var scope = NewDisposeScope();
         ModelFolder.Save(_model, _folder.Path);
         using var small = ModelFolder.Load(_folder.Path, ScalarType.BFloat16);
-        var before = Snapshot(small);
+        var before = ModelWeights.Snapshot(small);
         var stage = s_adapters with { ProjectorLearningRate = null, Epochs = 10, VisionLora = s_lora with { Dropout = 0 }, LanguageLora = s_lora with { Dropout = 0 } };
 
         var (model, history) = StageTrainer.Train(small, TinyModel.Colours(30), stage);
 
         using var trained = model;
-        AssertSame(before, Snapshot(small));
-        Assert.All(Weights(trained), w => Assert.Equal(ScalarType.BFloat16, w.Value.dtype));
+        ModelWeights.AssertSame(before, ModelWeights.Snapshot(small));
+        Assert.All(ModelWeights.Of(trained), w => Assert.Equal(ScalarType.BFloat16, w.Value.dtype));
         Assert.True(history.Points[^1].Loss < history.Points[0].Loss - 0.1, $"{history.Points[0].Loss} -> {history.Points[^1].Loss}");
         using var again = AdaptedModel.Of(small, trained.VisionAdapter, trained.LanguageAdapter);
-        AssertSame(Snapshot(trained), Snapshot(again));
+        ModelWeights.AssertSame(ModelWeights.Snapshot(trained), ModelWeights.Snapshot(again));
     }
 
     [Fact]
@@ -236,9 +228,9 @@ public sealed class LoraTrainingTests : IDisposable
         using var other = StageTrainer.Train(_model, data, s_adapters, new TrainingRun { Seed = 6, Shuffle = false }).Model;
         using var open = StageTrainer.Train(_model, data, s_adapters with { VisionLora = s_lora with { Dropout = 0 }, LanguageLora = s_lora with { Dropout = 0 } }, new TrainingRun { Seed = 5, Shuffle = false }).Model;
 
-        AssertSame(Snapshot(first), Snapshot(second));
-        Assert.Contains(Snapshot(first), w => !TensorAssert.BitEqual(w.Value, Snapshot(other)[w.Key]));
-        Assert.Contains(Snapshot(first), w => !TensorAssert.BitEqual(w.Value, Snapshot(open)[w.Key]));
+        ModelWeights.AssertSame(ModelWeights.Snapshot(first), ModelWeights.Snapshot(second));
+        Assert.Contains(ModelWeights.Snapshot(first), w => !TensorAssert.BitEqual(w.Value, ModelWeights.Snapshot(other)[w.Key]));
+        Assert.Contains(ModelWeights.Snapshot(first), w => !TensorAssert.BitEqual(w.Value, ModelWeights.Snapshot(open)[w.Key]));
     }
 
     [Fact]

@@ -17,13 +17,6 @@ public sealed class StageTrainerTests
         BatchSize = 6,
     };
 
-    private static Dictionary<string, Tensor> Snapshot(VisionLanguageModel model) =>
-        Parts(model).SelectMany(p => p.Module.named_parameters().Select(n => (Name: p.Name + n.name, n.parameter)))
-            .ToDictionary(p => p.Name, p => p.parameter.detach().clone());
-
-    private static (string Name, nn.Module Module)[] Parts(VisionLanguageModel model) =>
-        [("vision.", model.Network.Vision), ("projector.", model.Network.Projector), ("language.", model.Network.Language)];
-
     private static void AssertEqual(Dictionary<string, Tensor> a, Dictionary<string, Tensor> b, string prefix, bool equal)
     {
         bool same = a.Where(p => p.Key.StartsWith(prefix, StringComparison.Ordinal)).All(p => TensorAssert.BitEqual(p.Value, b[p.Key]));
@@ -39,13 +32,13 @@ public sealed class StageTrainerTests
     {
         using var scope = NewDisposeScope();
         using var model = TinyModel.Create();
-        var before = Snapshot(model);
+        var before = ModelWeights.Snapshot(model);
 
         var trained = StageTrainer.Train(model, TinyModel.Colours(12), TrainingStage.Paper[index] with { BatchSize = 6 });
 
         using var result = trained.Model;
-        var after = Snapshot(result);
-        AssertEqual(before, Snapshot(model), "", equal: true);
+        var after = ModelWeights.Snapshot(result);
+        AssertEqual(before, ModelWeights.Snapshot(model), "", equal: true);
         AssertEqual(before, after, "vision.", equal: !vision);
         AssertEqual(before, after, "projector.", equal: !projector);
         AssertEqual(before, after, "language.", equal: !language);
@@ -78,8 +71,8 @@ public sealed class StageTrainerTests
         using var second = StageTrainer.Train(model, data, s_everything, new TrainingRun { Seed = 5 }).Model;
         using var other = StageTrainer.Train(model, data, s_everything, new TrainingRun { Seed = 6 }).Model;
 
-        AssertEqual(Snapshot(first), Snapshot(second), "", equal: true);
-        AssertEqual(Snapshot(first), Snapshot(other), "language.", equal: false);
+        AssertEqual(ModelWeights.Snapshot(first), ModelWeights.Snapshot(second), "", equal: true);
+        AssertEqual(ModelWeights.Snapshot(first), ModelWeights.Snapshot(other), "language.", equal: false);
     }
 
     [Fact]
@@ -92,8 +85,8 @@ public sealed class StageTrainerTests
         using var large = StageTrainer.Train(model, data, s_everything with { BatchSize = 12 }).Model;
         using var small = StageTrainer.Train(model, data, s_everything with { BatchSize = 3, GradientAccumulation = 4 }).Model;
 
-        foreach (var (name, weight) in Snapshot(large))
-            TensorAssert.Near(weight, Snapshot(small)[name], 2e-5);
+        foreach (var (name, weight) in ModelWeights.Snapshot(large))
+            TensorAssert.Near(weight, ModelWeights.Snapshot(small)[name], 2e-5);
     }
 
     [Fact]
@@ -127,7 +120,7 @@ public sealed class StageTrainerTests
             Assert.Equal(12, firstStep);
             Assert.Equal(16, resumed.History.Points.Count);
             Assert.Equal(60, resumed.History.Examples);
-            AssertEqual(Snapshot(whole), Snapshot(result), "", equal: true);
+            AssertEqual(ModelWeights.Snapshot(whole), ModelWeights.Snapshot(result), "", equal: true);
             Assert.Empty(Directory.GetFiles(folder));
         }
         finally

@@ -24,14 +24,8 @@ public sealed class ValidationTests : IDisposable
 
     private static TrainingSet Misleading(int count) => TrainingSet.FromList([.. TinyModel.Colours(count).Read().Select(e => e with { Messages = [e.Messages[0], new("assistant", "what colour is it")] })]);
 
-    private static Dictionary<string, Tensor> Weights(VisionLanguageModel model) =>
-        model.Network.Language.named_parameters().Concat(model.Network.Projector.named_parameters()).ToDictionary(p => p.name, p => p.parameter.detach().clone());
-
-    private static void AssertSame(VisionLanguageModel expected, VisionLanguageModel actual)
-    {
-        var others = Weights(actual);
-        Assert.All(Weights(expected), w => Assert.True(TensorAssert.BitEqual(w.Value, others[w.Key]), w.Key));
-    }
+    private static void AssertSame(VisionLanguageModel expected, VisionLanguageModel actual) =>
+        ModelWeights.AssertSame(ModelWeights.Snapshot(expected), ModelWeights.Snapshot(actual));
 
     [Fact]
     public void A_stage_is_validated_every_so_many_steps_and_at_its_end()
